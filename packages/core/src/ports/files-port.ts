@@ -1,0 +1,109 @@
+import type { LayerResult, Method } from '../call.js';
+
+/** Bytes that can be read again from any offset, so that an attempt never owns them. */
+export interface FileSource {
+  readonly sizeBytes: number;
+  /** Bytes from `offset` to the end. A failure to read rejects the iteration; nothing else throws. */
+  open(offset: number): AsyncIterable<Uint8Array>;
+}
+
+/** One attempt's way to put bytes into a {@link FileTarget}. */
+export interface FileWriter {
+  /** Resolves when more may be written. */
+  write(chunk: Uint8Array): Promise<void>;
+  /** Makes the bytes final: a target shows either all of them or nothing. */
+  commit(): Promise<void>;
+  /** Gives up; what was written is gone. Safe to call twice, and after `commit`. */
+  discard(): Promise<void>;
+}
+
+/** Where bytes go. Each attempt opens its own writer; the first to commit wins. */
+export interface FileTarget {
+  open(): LayerResult<FileWriter>;
+}
+
+/** Which object. */
+export interface ObjectKey {
+  readonly bucket: string;
+  /** `folder/name.txt`: no leading slash, no `.` or `..` segment, the Storage API's alphabet. */
+  readonly path: string;
+}
+
+/** What is known of an object. */
+export interface FileInfo extends ObjectKey {
+  readonly id: string;
+  readonly sizeBytes: number;
+  readonly contentType: string;
+  /** Opaque; changes with the bytes. */
+  readonly etag: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  /** The caller's own metadata. */
+  readonly metadata: { readonly [key: string]: unknown };
+}
+
+/** What an upload sends along. */
+export interface UploadOptions {
+  /** @default 'application/octet-stream' */
+  readonly contentType?: string;
+  /** Seconds a cache may keep the object. @default 3600 */
+  readonly cacheSeconds?: number;
+  /** Replace what is there. Without it an existing object is a `conflict`. @default false */
+  readonly upsert?: boolean;
+  readonly metadata?: { readonly [key: string]: unknown };
+  /** Lower-case hex SHA-256 of the bytes, kept as metadata and checked by downloads. */
+  readonly sha256?: string;
+}
+
+/** One page. `next` is the last key seen, not a token of one layer, so that another layer can give the next page. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next?: string;
+}
+
+/** An object in a list; lists carry less than {@link FileInfo}. */
+export interface ListedFile extends ObjectKey {
+  readonly id: string;
+  readonly sizeBytes: number;
+  readonly contentType: string;
+  readonly etag: string;
+  readonly updatedAt: string;
+}
+
+/** A signed address. */
+export interface SignedUrl {
+  readonly url: string;
+  /** ISO 8601. */
+  readonly expiresAt: string;
+}
+
+/** Objects and their bytes. */
+export interface FilesPort {
+  /** `conflict` when the object exists and `upsert` is not set. */
+  readonly upload: Method<ObjectKey & UploadOptions & { readonly body: FileSource }, FileInfo>;
+  /** Resolves after the last byte was verified against size and checksum and the target was committed. */
+  readonly download: Method<ObjectKey & { readonly to: FileTarget }, FileInfo>;
+  /** Objects below `prefix` at any depth, by key in byte order. A missing bucket is `not-found`. */
+  readonly list: Method<
+    { readonly bucket: string; readonly prefix?: string; readonly after?: string; readonly limit?: number },
+    Page<ListedFile>
+  >;
+  readonly info: Method<ObjectKey, FileInfo>;
+  readonly exists: Method<ObjectKey, boolean>;
+  readonly move: Method<ObjectKey & { readonly to: ObjectKey }, void>;
+  readonly copy: Method<ObjectKey & { readonly to: ObjectKey }, void>;
+  /** Says which keys were there and which were not. A key whose removal was sent before, and its answer lost, counts as not there. */
+  readonly remove: Method<
+    { readonly bucket: string; readonly paths: readonly string[] },
+    { readonly removed: readonly string[]; readonly missing: readonly string[] }
+  >;
+  /** An address anybody may download from until it expires. */
+  readonly sign: Method<ObjectKey & { readonly expiresInSeconds: number; readonly downloadAs?: string }, SignedUrl>;
+  /** An address and token that allow one upload without further rights. */
+  readonly signUpload: Method<ObjectKey & { readonly upsert?: boolean }, SignedUrl & { readonly token: string }>;
+  /** Sends nothing and checks nothing: the address works only in a public bucket. */
+  readonly publicUrl: Method<ObjectKey & { readonly downloadAs?: string }, { readonly url: string }>;
+  /** Drops the object from the CDN. */
+  readonly purge: Method<ObjectKey, void>;
+}
