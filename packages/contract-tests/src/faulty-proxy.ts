@@ -1,0 +1,199 @@
+import { createServer, request as sendRequest } from 'node:http';
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Fault, FaultRule, NamedFault } from './fault-rule.js';
+
+/** A request that arrived; its headers, query and body are not kept. */
+export interface SeenRequest {
+  readonly method: string;
+  readonly path: string;
+}
+
+/** An HTTP proxy whose wire can be broken. */
+export interface FaultyProxy {
+  /** `http://127.0.0.1:port`, without a slash at its end; stays the same through `refuses` and `heal()`. */
+  readonly url: string;
+  /** How many requests arrived, faulty ones included; with a pattern, those whose path matches. */
+  requests(path?: RegExp): number;
+  /** Every request that arrived, in order. */
+  log(): readonly SeenRequest[];
+  /** Adds a fault; the oldest that matches a request decides. False for `throws`, which no wire can do. */
+  break(fault: NamedFault | FaultRule): Promise<boolean>;
+  /** Forgets every fault and listens again. Requests that hang stay hanging. */
+  heal(): Promise<void>;
+  /** Ends every connection and frees the port. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** Where a proxy leads. */
+export interface FaultyProxyOptions {
+  /** `http://host:port`; a path in it is put before every path. */
+  readonly target: string;
+}
+
+type Rule = FaultRule & { left: number };
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly target: URL;
+}
+
+const nonsense = Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x00, 0xc3, 0x28, 0x5d, 0x3c]);
+const hopByHop = new Set(['connection', 'keep-alive', 'proxy-authorization', 'proxy-connection', 'te', 'upgrade']);
+
+/** Starts a proxy on a free port of the loopback interface. Every answer ends its connection, so that a refusal is never hidden by a kept one. */
+export const startFaultyProxy = async (options: FaultyProxyOptions): Promise<FaultyProxy> => {
+  const target = targetOf(options.target);
+  const rules: Rule[] = [];
+  const seen: SeenRequest[] = [];
+  const timers = new Set<NodeJS.Timeout>();
+  const forwarded = new Set<ClientRequest>();
+  let closed = false;
+
+  const server = createServer((request, response) => {
+    const arrived = { method: request.method ?? 'GET', path: pathOf(request) };
+    seen.push(arrived);
+    response.shouldKeepAlive = false;
+    act(takeRule(rules, arrived), { request, response, target });
+  });
+  server.on('clientError', (_cause, socket) => socket.destroy());
+
+  const act = (fault: Fault | undefined, exchange: Exchange): void => {
+    if (fault === undefined) return pass(exchange);
+    if (fault.fault === 'delay') return later(fault.delayMs, () => exchange.response.destroyed || pass(exchange));
+    if (fault.fault === 'dies') return dieAfter(exchange);
+    exchange.request.resume();
+    if (fault.fault === 'status') answer(exchange.response, fault.status, fault.headers ?? {}, fault.body ?? '');
+    if (fault.fault === 'garbles') answer(exchange.response, 200, { 'content-type': 'application/json' }, nonsense);
+    if (fault.fault === 'diesBefore') exchange.request.on('end', () => cut(exchange));
+  };
+
+  const later = (delayMs: number, run: () => unknown): void => {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      run();
+    }, delayMs);
+    timers.add(timer);
+  };
+
+  const forward = (exchange: Exchange): ClientRequest => {
+    const onward = openForward(exchange);
+    forwarded.add(onward);
+    onward.on('close', () => forwarded.delete(onward));
+    onward.on('error', () => cut(exchange));
+    exchange.request.on('close', () => exchange.request.complete || onward.destroy());
+    exchange.request.pipe(onward);
+    return onward;
+  };
+
+  const pass = (exchange: Exchange): void => {
+    const onward = forward(exchange);
+    exchange.response.on('close', () => onward.destroy());
+    onward.on('response', (reply) => {
+      exchange.response.writeHead(reply.statusCode ?? 502, endToEnd(reply.headers));
+      reply.on('error', () => cut(exchange));
+      reply.pipe(exchange.response);
+    });
+  };
+
+  const dieAfter = (exchange: Exchange): void => {
+    forward(exchange).on('response', (reply) => {
+      reply.on('close', () => cut(exchange));
+      reply.resume();
+    });
+  };
+
+  await listen(server, 0);
+  const port = portOf(server);
+
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requests: (path) => seen.filter((request) => path === undefined || request.path.search(path) >= 0).length,
+    log: () => [...seen],
+    async break(fault) {
+      if (fault === 'throws') return false;
+      if (fault === 'refuses') await stop(server);
+      else rules.push(ruleOf(fault));
+      return true;
+    },
+    async heal() {
+      rules.length = 0;
+      if (!closed && !server.listening) await listen(server, port);
+    },
+    async close() {
+      closed = true;
+      for (const timer of timers) clearTimeout(timer);
+      for (const onward of forwarded) onward.destroy();
+      await stop(server);
+    },
+  };
+};
+
+const targetOf = (text: string): URL => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === 'http:') return url;
+  throw new TypeError('startFaultyProxy: `target` must be an http:// address.');
+};
+
+const portOf = (server: Server): number => {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+};
+
+const pathOf = (request: IncomingMessage): string => (request.url ?? '/').split('?', 1)[0] ?? '/';
+
+const ruleOf = (fault: Exclude<NamedFault, 'refuses' | 'throws'> | FaultRule): Rule => {
+  const rule: FaultRule = typeof fault === 'string' ? { fault } : fault;
+  return { ...rule, left: rule.times ?? Infinity };
+};
+
+const takeRule = (rules: readonly Rule[], { method, path }: SeenRequest): Rule | undefined => {
+  const rule = rules.find(
+    (each) =>
+      each.left > 0 &&
+      (each.method === undefined || each.method.toUpperCase() === method) &&
+      (each.path === undefined || path.search(each.path) >= 0),
+  );
+  if (rule !== undefined) rule.left -= 1;
+  return rule;
+};
+
+// The Host header stays the client's, so that addresses the target makes of it lead through the proxy again.
+const openForward = ({ request, target }: Exchange): ClientRequest =>
+  sendRequest({
+    host: target.hostname,
+    port: target.port === '' ? 80 : target.port,
+    method: request.method ?? 'GET',
+    path: target.pathname.replace(/\/$/, '') + (request.url ?? '/'),
+    headers: endToEnd(request.headers),
+    agent: false,
+  });
+
+const endToEnd = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !hopByHop.has(name)));
+
+const answer = (
+  response: ServerResponse,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: string | Buffer,
+): void => void response.writeHead(status, headers).end(body);
+
+const cut = ({ request, response }: Exchange): void => {
+  response.destroy();
+  request.destroy();
+};
+
+const listen = (server: Server, port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+
+const stop = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
