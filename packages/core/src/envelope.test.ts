@@ -4,7 +4,9 @@ import type { HybridError, Served } from './result.js';
 
 test('a served call gives its data, the layer and the trail', async () => {
   const trail = [{ layer: 'mcp', did: 'served', ms: 3, attempt: 1 }] as const;
-  expect(await toEnvelope(okAsync<Served<string>, HybridError>({ data: 'photos', layer: 'mcp', trail }))).toMatchSnapshot();
+  expect(
+    await toEnvelope(okAsync<Served<string>, HybridError>({ data: 'photos', layer: 'mcp', trail })),
+  ).toMatchSnapshot();
 });
 
 test('a failed call gives the error without its cause', async () => {

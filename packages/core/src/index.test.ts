@@ -6,5 +6,6 @@ test('the public names are these', () => {
 
 test('the catalogue is plain data and every row names its class', () => {
   expect(JSON.parse(JSON.stringify(core.operations))).toEqual(core.operations);
-  for (const name of core.operationNames) expect(['read', 'idempotent', 'write']).toContain(core.operations[name].effect);
+  for (const name of core.operationNames)
+    expect(['read', 'idempotent', 'write']).toContain(core.operations[name].effect);
 });

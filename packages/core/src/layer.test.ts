@@ -20,7 +20,12 @@ test('a layer supports an operation when it has the port and does not lack the o
 
 test('what a layer cannot do is unsupported, says why, and certainly had no effect', async () => {
   const result = await cannot('mcp', 'no tool moves bytes')(undefined, undefined as never);
-  expect(result._unsafeUnwrapErr()).toMatchObject({ kind: 'unsupported', effect: 'none', layer: 'mcp', message: 'no tool moves bytes' });
+  expect(result._unsafeUnwrapErr()).toMatchObject({
+    kind: 'unsupported',
+    effect: 'none',
+    layer: 'mcp',
+    message: 'no tool moves bytes',
+  });
 });
 
 test.each(roles.flatMap((own, i) => roles.map((other, j) => [own, other, j > i] as const)))(

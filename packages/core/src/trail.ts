@@ -1,7 +1,8 @@
 import type { Effect, ErrorKind } from './error-kinds.js';
 
 /** Why a layer was not asked. */
-export type SkipReason = 'capability' | 'authority' | 'shared-fate' | 'breaker' | 'disabled' | 'deadline' | 'budget' | 'not-needed';
+export type SkipReason =
+  'capability' | 'authority' | 'shared-fate' | 'breaker' | 'disabled' | 'deadline' | 'budget' | 'not-needed';
 
 /** One thing that was considered, in order. */
 export interface TrailEntry {

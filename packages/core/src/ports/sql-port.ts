@@ -44,8 +44,7 @@ export interface SqlResult {
 
 /** What a keyed write or batch became; see {@link SqlPort.settle}. */
 export type Settlement =
-  | { readonly state: 'happened'; readonly results: readonly SqlResult[] }
-  | { readonly state: 'fenced' };
+  { readonly state: 'happened'; readonly results: readonly SqlResult[] } | { readonly state: 'fenced' };
 
 /** SQL. Statements are refused before they are sent when they could not mean the same on every layer. */
 export interface SqlPort {
