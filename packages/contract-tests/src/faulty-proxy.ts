@@ -1,5 +1,6 @@
 import { createServer, request as sendRequest } from 'node:http';
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createFaultPlan, type PlanLimits } from './fault-plan.js';
 import type { Fault, FaultRule, NamedFault } from './fault-rule.js';
 
 /** A request that arrived; its headers, query and body are not kept. */
@@ -16,7 +17,10 @@ export interface FaultyProxy {
   requests(path?: RegExp): number;
   /** Every request that arrived, in order. */
   log(): readonly SeenRequest[];
-  /** Adds a fault; the oldest that matches a request decides. False for `throws`, which no wire can do. */
+  /**
+   * Breaks the wire. Limited faults come first, in the order they were added; an unlimited one takes the place
+   * of all others. False for `throws`, which no wire can do.
+   */
   break(fault: NamedFault | FaultRule): Promise<boolean>;
   /** Forgets every fault and listens again. Requests that hang stay hanging. */
   heal(): Promise<void>;
@@ -30,7 +34,6 @@ export interface FaultyProxyOptions {
   readonly target: string;
 }
 
-type Rule = FaultRule & { left: number };
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -43,7 +46,7 @@ const hopByHop = new Set(['connection', 'keep-alive', 'proxy-authorization', 'pr
 /** Starts a proxy on a free port of the loopback interface. Every answer ends its connection, so that a refusal is never hidden by a kept one. */
 export const startFaultyProxy = async (options: FaultyProxyOptions): Promise<FaultyProxy> => {
   const target = targetOf(options.target);
-  const rules: Rule[] = [];
+  const faults = createFaultPlan<Fault, SeenRequest>();
   const seen: SeenRequest[] = [];
   const timers = new Set<NodeJS.Timeout>();
   const forwarded = new Set<ClientRequest>();
@@ -53,7 +56,7 @@ export const startFaultyProxy = async (options: FaultyProxyOptions): Promise<Fau
     const arrived = { method: request.method ?? 'GET', path: pathOf(request) };
     seen.push(arrived);
     response.shouldKeepAlive = false;
-    act(takeRule(rules, arrived), { request, response, target });
+    act(faults.take(arrived), { request, response, target });
   });
   server.on('clientError', (_cause, socket) => socket.destroy());
 
@@ -104,6 +107,9 @@ export const startFaultyProxy = async (options: FaultyProxyOptions): Promise<Fau
 
   await listen(server, 0);
   const port = portOf(server);
+  const reopen = async (): Promise<void> => {
+    if (!closed && !server.listening) await listen(server, port);
+  };
 
   return {
     url: `http://127.0.0.1:${port}`,
@@ -111,13 +117,18 @@ export const startFaultyProxy = async (options: FaultyProxyOptions): Promise<Fau
     log: () => [...seen],
     async break(fault) {
       if (fault === 'throws') return false;
-      if (fault === 'refuses') await stop(server);
-      else rules.push(ruleOf(fault));
+      if (fault === 'refuses') {
+        await stop(server);
+        return true;
+      }
+      const rule = typeof fault === 'string' ? { fault } : fault;
+      faults.add(rule, limitsOf(rule));
+      await reopen();
       return true;
     },
     async heal() {
-      rules.length = 0;
-      if (!closed && !server.listening) await listen(server, port);
+      faults.clear();
+      await reopen();
     },
     async close() {
       closed = true;
@@ -141,20 +152,14 @@ const portOf = (server: Server): number => {
 
 const pathOf = (request: IncomingMessage): string => (request.url ?? '/').split('?', 1)[0] ?? '/';
 
-const ruleOf = (fault: Exclude<NamedFault, 'refuses' | 'throws'> | FaultRule): Rule => {
-  const rule: FaultRule = typeof fault === 'string' ? { fault } : fault;
-  return { ...rule, left: rule.times ?? Infinity };
-};
-
-const takeRule = (rules: readonly Rule[], { method, path }: SeenRequest): Rule | undefined => {
-  const rule = rules.find(
-    (each) =>
-      each.left > 0 &&
-      (each.method === undefined || each.method.toUpperCase() === method) &&
-      (each.path === undefined || path.search(each.path) >= 0),
-  );
-  if (rule !== undefined) rule.left -= 1;
-  return rule;
+const limitsOf = ({ path, method, times }: FaultRule): PlanLimits<SeenRequest> => {
+  const matches = (seen: SeenRequest): boolean =>
+    (method === undefined || method.toUpperCase() === seen.method) &&
+    (path === undefined || seen.path.search(path) >= 0);
+  return {
+    ...(path === undefined && method === undefined ? {} : { matches }),
+    ...(times === undefined ? {} : { times }),
+  };
 };
 
 // The Host header stays the client's, so that addresses the target makes of it lead through the proxy again.

@@ -1,12 +1,17 @@
-import type { LayerHarness } from './layer-harness.js';
+import { answerCases } from './cases/answer-cases.js';
+import { closeCases } from './cases/close-cases.js';
+import type { ContractCase } from './cases/contract-case.js';
+import { errorCases } from './cases/error-cases.js';
+import { faultCases } from './cases/fault-cases.js';
+import { shapeCases } from './cases/shape-cases.js';
+import { stopCases } from './cases/stop-cases.js';
 
-/** One rule of the contract. */
-export interface ContractCase {
-  /** The rule in plain words. */
-  readonly name: string;
-  /** Rejects with an assertion when the layer breaks the rule. Needs a fresh harness, and leaves closing it to the caller. */
-  run(harness: LayerHarness): Promise<void>;
-}
-
-/** What every layer must do, for any test runner. */
-export const layerContract: readonly ContractCase[] = [];
+/** What every layer must do, for any test runner. Cases need a fresh harness each and no order. */
+export const layerContract: readonly ContractCase[] = [
+  ...shapeCases,
+  ...answerCases,
+  ...stopCases,
+  ...faultCases,
+  ...errorCases,
+  ...closeCases,
+];

@@ -13,17 +13,22 @@ export type BackendFault = 'refuses' | 'hangs' | 'garbles' | 'dies' | 'throws';
 
 /** One operation to try. */
 export interface Sample<N extends OperationName> {
-  /** An input that works on the fresh backend; what it needs is prepared first. Called once for each attempt. */
+  /** An input that works on the fresh backend, and after the other samples ran; what it needs is prepared here, while the backend is whole. */
   input(): InputOf<N> | Promise<InputOf<N>>;
   /** Throws (`node:assert`) when the output is wrong. */
   check(output: OutputOf<N>): void;
   /** Requests that one healthy attempt takes; 0 for what is computed locally. @default 1 */
   readonly requests?: number;
+  /**
+   * What an idempotent operation leaves behind, read past the layer: compared after a second run. Needed
+   * where a second run answers otherwise, as `files.remove` does. @default the output itself
+   */
+  state?(): unknown;
   /** Goes with the call, where the operation is to be tried with a key. @default none */
   readonly idempotencyKey?: string;
 }
 
-/** Samples by operation; at least one for each port the layer has. */
+/** Samples by operation; for each port the layer has at least one that sends something. */
 export type Samples = { readonly [N in OperationName]?: Sample<N> };
 
 /** What an adapter's test supplies. A fresh harness per case. */
