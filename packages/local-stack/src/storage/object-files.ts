@@ -1,0 +1,118 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { copyFile, link, mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import { isSystemError } from './system-error.js';
+
+/** What is known of bytes that lie complete on disk. */
+export interface StoredBytes {
+  readonly version: string;
+  readonly sizeBytes: number;
+  /** Lower-case hex. */
+  readonly md5: string;
+}
+
+/** Bytes on disk. A file is named by its version, never changes and shows up under its name only when complete. */
+export interface ObjectFiles {
+  /** Throws what `check` throws after each chunk, and then leaves nothing behind. */
+  write(bucket: string, bytes: AsyncIterable<Uint8Array>, check: (sizeBytes: number) => void): Promise<StoredBytes>;
+  /** Undefined when the bytes are not there. The caller closes the handle. */
+  open(bucket: string, version: string): Promise<FileHandle | undefined>;
+  /** A second name for the same bytes, under a new version; undefined when they are not there. */
+  duplicate(fromBucket: string, version: string, toBucket: string): Promise<string | undefined>;
+  /** Safe when they are gone already. */
+  remove(bucket: string, versions: readonly (string | null)[]): Promise<void>;
+  /** Removes the bucket's directory if it is empty. */
+  removeBucket(bucket: string): Promise<void>;
+}
+
+/** Any id can be a bucket's through SQL, and file systems may ignore case: the hash tells them apart. */
+function directoryName(bucket: string): string {
+  const readable = bucket
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 40);
+  return `${readable}.${createHash('sha256').update(bucket).digest('hex').slice(0, 16)}`;
+}
+
+/** A version written by SQL could be any text; only ours are file names. */
+const isVersion = (version: string | null): version is string => version !== null && /^[0-9a-f-]{36}$/.test(version);
+
+const absent = (thrown: unknown): undefined => {
+  if (isSystemError(thrown, 'ENOENT')) return undefined;
+  throw thrown;
+};
+
+async function linkOrCopy(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch (thrown) {
+    // Some file systems have no hard links.
+    if (!isSystemError(thrown, 'EPERM', 'ENOTSUP', 'EMLINK', 'EXDEV')) throw thrown;
+    await copyFile(from, to);
+  }
+}
+
+/** Part files left by a process that died are removed before the first write. */
+export function createObjectFiles(directory: string): ObjectFiles {
+  const parts = path.join(directory, '.parts');
+  const folderOf = (bucket: string): string => path.join(directory, directoryName(bucket));
+  const fileOf = (bucket: string, version: string): string => path.join(folderOf(bucket), version);
+  let swept: Promise<unknown> | undefined;
+
+  const sweep = async (): Promise<void> => {
+    await rm(parts, { recursive: true, force: true });
+    await mkdir(parts, { recursive: true });
+  };
+
+  async function receive(part: string, bytes: AsyncIterable<Uint8Array>, check: (sizeBytes: number) => void) {
+    const hash = createHash('md5');
+    const handle = await open(part, 'wx');
+    let sizeBytes = 0;
+    try {
+      for await (const chunk of bytes) {
+        sizeBytes += chunk.byteLength;
+        check(sizeBytes);
+        hash.update(chunk);
+        await handle.writeFile(chunk);
+      }
+    } finally {
+      await handle.close();
+    }
+    return { sizeBytes, md5: hash.digest('hex') };
+  }
+
+  return {
+    async write(bucket, bytes, check) {
+      await (swept ??= sweep());
+      const version = randomUUID();
+      const part = path.join(parts, version);
+      try {
+        const received = await receive(part, bytes, check);
+        await mkdir(folderOf(bucket), { recursive: true });
+        await rename(part, fileOf(bucket, version));
+        return { version, ...received };
+      } catch (thrown) {
+        await rm(part, { force: true });
+        throw thrown;
+      }
+    },
+    async open(bucket, version) {
+      return isVersion(version) ? open(fileOf(bucket, version), 'r').catch(absent) : undefined;
+    },
+    async duplicate(fromBucket, version, toBucket) {
+      if (!isVersion(version)) return undefined;
+      const copy = randomUUID();
+      await mkdir(folderOf(toBucket), { recursive: true });
+      return linkOrCopy(fileOf(fromBucket, version), fileOf(toBucket, copy)).then(() => copy, absent);
+    },
+    async remove(bucket, versions) {
+      for (const version of versions.filter(isVersion)) await rm(fileOf(bucket, version), { force: true });
+    },
+    async removeBucket(bucket) {
+      await rmdir(folderOf(bucket)).catch((thrown: unknown) => {
+        if (!isSystemError(thrown, 'ENOENT', 'ENOTEMPTY', 'EEXIST')) throw thrown;
+      });
+    },
+  };
+}

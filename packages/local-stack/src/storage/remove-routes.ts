@@ -1,0 +1,55 @@
+import { Hono } from 'hono';
+import type { ClientBase } from 'pg';
+import { z } from 'zod';
+import { placeOf, placePattern } from './object-place.js';
+import { findObject, objectColumns, type ObjectRow } from './object-rows.js';
+import { jsonBody } from './request-json.js';
+import { guardedRequester } from './requester.js';
+import { inOperation, type StorageContext, type StorageEnv } from './storage-context.js';
+import { StorageFailure } from './storage-failure.js';
+
+const removal = z.object({ prefixes: z.array(z.string()).min(1) });
+
+async function deleteRows(client: ClientBase, bucket: string, keys: readonly string[]): Promise<ObjectRow[]> {
+  await client.query(`select set_config('storage.allow_delete_query', 'true', true)`);
+  const deleted = await client.query<ObjectRow>(
+    `delete from storage.objects where bucket_id = $1 and name = any($2) returning ${objectColumns}`,
+    [bucket, keys],
+  );
+  return deleted.rows;
+}
+
+/** `DELETE /object`: many keys at once say nothing of those that were not deleted; a single one does. */
+export function removeRoutes(context: StorageContext): Hono<StorageEnv> {
+  const routes = new Hono<StorageEnv>();
+  const dropBytes = (bucket: string, rows: readonly ObjectRow[]): Promise<void> =>
+    context.files.remove(
+      bucket,
+      rows.map((row) => row.version),
+    );
+
+  routes.delete('/:bucket', async (c) => {
+    const who = guardedRequester(context, c);
+    const bucket = c.req.param('bucket');
+    const { prefixes } = await jsonBody(c, removal);
+    const rows = await inOperation(context, who, 'object.delete_many', (client) =>
+      deleteRows(client, bucket, prefixes),
+    );
+    await dropBytes(bucket, rows);
+    return c.json(rows);
+  });
+
+  routes.delete(placePattern, async (c) => {
+    const who = guardedRequester(context, c);
+    const { bucket, key } = placeOf(c);
+    const rows = await inOperation(context, who, 'object.delete', async (client) => {
+      await findObject(client, bucket, key);
+      return deleteRows(client, bucket, [key]);
+    });
+    if (rows.length === 0) throw new StorageFailure('AccessDenied');
+    await dropBytes(bucket, rows);
+    return c.json({ message: 'Successfully deleted' });
+  });
+
+  return routes;
+}
