@@ -1,1 +1,23 @@
-export {};
+export { checkMigration } from './check-migration.js';
+export { createBucketsPort, type PortFromSql } from './create-buckets-port.js';
+export { createMigrationText, type MigrationTextOptions } from './create-migration-text.js';
+export { createPoliciesPort } from './create-policies-port.js';
+export { createSqlPort, maxRequestBytes } from './create-sql-port.js';
+export { digestOf } from './digest-of.js';
+export { installSql, installVersion, maxResultCharacters, uninstallSql } from './install-sql.js';
+export { installStatus, installStatusQuery, type InstallStatus } from './install-status.js';
+export { requestArguments, type RequestArguments } from './request-arguments.js';
+export { requestText } from './request-text.js';
+export { sql, type SqlFragment, type SqlTag } from './sql.js';
+export type { SqlBackend } from './sql-backend.js';
+export { sqlErrorOf, type DatabaseError } from './sql-error-of.js';
+export type {
+  ReadRequest,
+  RenderedStatement,
+  RunRequest,
+  SettleRequest,
+  SqlRequest,
+  WriteRequest,
+} from './sql-request.js';
+export { sqlSemantics } from './sql-semantics.js';
+export { timeLeftMs } from './time-left.js';

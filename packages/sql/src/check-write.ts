@@ -1,0 +1,81 @@
+import { err, type Result } from 'neverthrow';
+import { checkCalls, isGuardedSetting } from './check-calls.js';
+import type { SingleStatement } from './single-statement.js';
+import type { SqlRejection } from './sql-rejection.js';
+import type { TreeNode } from './tree.js';
+
+/** Refuses a statement that could end its transaction, outlive it in a shared session, or cannot run inside one. */
+export function checkWrite({ type, node }: SingleStatement): Result<void, SqlRejection> {
+  const refused = kinds[type]?.(node);
+  return refused === undefined ? checkCalls(node, 'write') : err(refused);
+}
+
+type Check = (node: TreeNode) => SqlRejection | undefined;
+
+const rejection =
+  (kind: SqlRejection['kind'], code: string, message: string, hint: string): Check =>
+  () => ({ kind, code, message, hint });
+
+const session = rejection(
+  'invalid-request',
+  'session-state',
+  'The statement leaves something in the session, which others share.',
+  'Use set local, or plain statements in one batch.',
+);
+const noTransaction = rejection(
+  'unsupported',
+  'needs-no-transaction',
+  'The statement cannot run inside a transaction, and every write runs in one.',
+  'Run it with a direct connection to the database.',
+);
+const noAnswer = rejection(
+  'unsupported',
+  'explain-or-show',
+  'explain and show are not supported in this release.',
+  'Use select current_setting(name) for a setting.',
+);
+const when =
+  (applies: (node: TreeNode) => boolean, check: Check): Check =>
+  (node) =>
+    applies(node) ? check(node) : undefined;
+
+const isConcurrent = (node: TreeNode): boolean => node['concurrent'] === true;
+const isSharedSetting = ({ is_local: isLocal, name }: TreeNode): boolean =>
+  isLocal !== true || (typeof name === 'string' && isGuardedSetting(name));
+
+const kinds: Readonly<Record<string, Check>> = {
+  TransactionStmt: rejection(
+    'invalid-request',
+    'transaction-control',
+    'The statement begins or ends a transaction.',
+    'Every write is a transaction of its own; put statements that belong together into one batch.',
+  ),
+  VariableSetStmt: when(isSharedSetting, session),
+  PrepareStmt: session,
+  ExecuteStmt: session,
+  DeallocateStmt: session,
+  DeclareCursorStmt: session,
+  FetchStmt: session,
+  ClosePortalStmt: session,
+  ListenStmt: session,
+  UnlistenStmt: session,
+  DiscardStmt: session,
+  LoadStmt: session,
+  CopyStmt: rejection(
+    'unsupported',
+    'copy',
+    'copy needs a connection of its own.',
+    'Use insert, or a direct connection.',
+  ),
+  ExplainStmt: noAnswer,
+  VariableShowStmt: noAnswer,
+  VacuumStmt: when((node) => node['is_vacuumcmd'] === true, noTransaction),
+  IndexStmt: when(isConcurrent, noTransaction),
+  DropStmt: when(isConcurrent, noTransaction),
+  ReindexStmt: when((node) => JSON.stringify(node['params'] ?? null).includes('concurrently'), noTransaction),
+  CreatedbStmt: noTransaction,
+  DropdbStmt: noTransaction,
+  CreateTableSpaceStmt: noTransaction,
+  DropTableSpaceStmt: noTransaction,
+  AlterSystemStmt: noTransaction,
+};

@@ -1,0 +1,126 @@
+import {
+  layerError,
+  type Call,
+  type LayerError,
+  type LayerResult,
+  type SqlPort,
+  type SqlResult,
+  type Statement,
+} from '@hybrid-supabase/core';
+import { err, ok, type Result } from 'neverthrow';
+import { checkRead } from './check-read.js';
+import { checkWrite } from './check-write.js';
+import { decodeResults, decodeSettlement } from './decode-answer.js';
+import { digestOf } from './digest-of.js';
+import { prepareStatement } from './prepare-statement.js';
+import type { SqlBackend } from './sql-backend.js';
+import { rejectionError, type SqlRejection } from './sql-rejection.js';
+import type { RenderedStatement, SqlRequest } from './sql-request.js';
+import { timeLeftMs } from './time-left.js';
+import { hasUnsendableText, unsendableText } from './unsendable-text.js';
+
+/** Most bytes of SQL in one request: below what the narrowest layer can carry (10 MiB a message, escapes included). */
+export const maxRequestBytes = 8_000_000;
+
+/** The SQL port of any layer: checks, renders, sends through the backend and decodes. */
+export function createSqlPort(backend: SqlBackend): SqlPort {
+  const { layer } = backend;
+
+  async function results(request: SqlRequest, call: Call): LayerResult<readonly SqlResult[]> {
+    return (await backend.send(request, call)).andThen((answer) => decodeResults(layer, answer));
+  }
+
+  async function run(statements: readonly RenderedStatement[], call: Call): LayerResult<readonly SqlResult[]> {
+    const key = call.idempotencyKey ?? null;
+    if (key !== null && hasUnsendableText(key))
+      return err(rejectionError(layer, unsendableText('The idempotency key')));
+    const ready = admit(layer, statements, call);
+    if (ready.isErr()) return err(ready.error);
+    const digest = digestOf(statements.map(({ text }) => text));
+    return results(
+      { kind: 'run', key, digest, attemptId: call.attemptId, statements, statementTimeoutMs: ready.value },
+      call,
+    );
+  }
+
+  async function single(
+    kind: 'read' | 'write',
+    statement: RenderedStatement,
+    call: Call,
+  ): LayerResult<readonly SqlResult[]> {
+    const ready = admit(layer, [statement], call);
+    if (ready.isErr()) return err(ready.error);
+    return results({ kind, statement, statementTimeoutMs: ready.value }, call);
+  }
+
+  return {
+    read: async (statement, call) => {
+      const prepared = await prepareStatement(statement, checkRead);
+      if (prepared.isErr()) return err(rejectionError(layer, prepared.error));
+      return onlyResult(layer, await single('read', prepared.value, call));
+    },
+    write: async (statement, call) => {
+      const prepared = await prepareStatement(statement, checkWrite);
+      if (prepared.isErr()) return err(rejectionError(layer, prepared.error));
+      const sent =
+        call.idempotencyKey === undefined ? single('write', prepared.value, call) : run([prepared.value], call);
+      return onlyResult(layer, await sent);
+    },
+    batch: async ({ statements }, call) => {
+      const prepared = await prepareBatch(statements);
+      return prepared.isErr() ? err(rejectionError(layer, prepared.error)) : run(prepared.value, call);
+    },
+    settle: async ({ key, digest, attemptIds }, call) => {
+      const left = timeLeftMs(layer, call);
+      if (left.isErr()) return err(left.error);
+      const answer = await backend.send(
+        { kind: 'settle', key, digest, attemptIds, statementTimeoutMs: left.value },
+        call,
+      );
+      return answer.andThen((text) => decodeSettlement(layer, text));
+    },
+  };
+}
+
+async function prepareBatch(
+  statements: readonly Statement[],
+): Promise<Result<readonly RenderedStatement[], SqlRejection>> {
+  const prepared: RenderedStatement[] = [];
+  for (const statement of statements) {
+    const one = await prepareStatement(statement, checkWrite);
+    if (one.isErr()) return err({ ...one.error, message: `Statement ${prepared.length + 1}: ${one.error.message}` });
+    prepared.push(one.value);
+  }
+  return ok(prepared);
+}
+
+function admit(layer: string, statements: readonly RenderedStatement[], call: Call): Result<number, LayerError> {
+  const sizeBytes = statements.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
+  if (sizeBytes > maxRequestBytes) return err(tooLarge(layer));
+  return timeLeftMs(layer, call);
+}
+
+const tooLarge = (layer: string): LayerError =>
+  layerError({
+    kind: 'invalid-request',
+    layer,
+    effect: 'none',
+    code: 'request-too-large',
+    message: `The statements with their values are larger than ${maxRequestBytes} bytes.`,
+    hint: 'Send less at once, or put large data into a file of a bucket.',
+  });
+
+const onlyResult = (layer: string, results: Result<readonly SqlResult[], LayerError>): Result<SqlResult, LayerError> =>
+  results.andThen(([result, ...others]) =>
+    result !== undefined && others.length === 0 ? ok(result) : err(wrongCount(layer)),
+  );
+
+const wrongCount = (layer: string): LayerError =>
+  layerError({
+    kind: 'invalid-reply',
+    layer,
+    effect: 'unknown',
+    code: 'unreadable-answer',
+    message: 'The answer does not hold exactly one result.',
+    hint: 'Something between here and the database changed the answer; look at that layer.',
+  });

@@ -1,0 +1,54 @@
+import type { SqlResult } from '@hybrid-supabase/core';
+import { layerError, type LayerError, type Settlement } from '@hybrid-supabase/core';
+import { err, ok, type Result } from 'neverthrow';
+import { decodeResult } from './decode-result.js';
+import { ExactObject, parseExactJson, UnreadableAnswer, type ExactJson } from './exact-json.js';
+
+/** The results of the statements of a read, write or run, in order. */
+export const decodeResults = (layer: string, answer: string): Result<readonly SqlResult[], LayerError> =>
+  decoded(layer, answer, resultsOf);
+
+/** What the ledger said of a key. */
+export const decodeSettlement = (layer: string, answer: string): Result<Settlement, LayerError> =>
+  decoded(layer, answer, (json) => {
+    const members = new Map(json instanceof ExactObject ? json.members : []);
+    if (members.get('state') === 'fenced') return { state: 'fenced' };
+    if (members.get('state') === 'happened')
+      return { state: 'happened', results: resultsOf(members.get('results') ?? null) };
+    throw new UnreadableAnswer('no state');
+  });
+
+function resultsOf(json: ExactJson): readonly SqlResult[] {
+  if (!Array.isArray(json)) throw new UnreadableAnswer('no list of results');
+  return json.map(decodeResult);
+}
+
+function decoded<T>(layer: string, answer: string, read: (json: ExactJson) => T): Result<T, LayerError> {
+  try {
+    return ok(read(parseExactJson(textOfBase64(answer))));
+  } catch (cause) {
+    if (!(cause instanceof UnreadableAnswer)) throw cause;
+    return err(unreadable(layer, cause));
+  }
+}
+
+const base64Text = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+function textOfBase64(answer: string): string {
+  if (!base64Text.test(answer)) throw new UnreadableAnswer('no base64');
+  const bytes = Buffer.from(answer, 'base64');
+  const text = bytes.toString('utf8');
+  if (Buffer.byteLength(text) !== bytes.length) throw new UnreadableAnswer('no UTF-8');
+  return text;
+}
+
+const unreadable = (layer: string, cause: UnreadableAnswer): LayerError =>
+  layerError({
+    kind: 'invalid-reply',
+    layer,
+    effect: 'unknown',
+    code: 'unreadable-answer',
+    message: 'The answer could not be read as the rows of the statement.',
+    hint: 'Something between here and the database changed the answer; look at that layer.',
+    cause,
+  });

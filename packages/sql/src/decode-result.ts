@@ -1,0 +1,64 @@
+import type { Column, Row, SqlResult } from '@hybrid-supabase/core';
+import { decoderOf } from './decode-value.js';
+import { ExactNumber, ExactObject, UnreadableAnswer, type ExactJson } from './exact-json.js';
+
+/** One statement's answer (`{names, types, rows}` or `{count}`) as a result. Throws UnreadableAnswer. */
+export function decodeResult(json: ExactJson): SqlResult {
+  if (!(json instanceof ExactObject)) throw new UnreadableAnswer('no result');
+  const members = new Map(json.members);
+  const count = members.get('count');
+  if (count === null) return { columns: [], rows: [], rowCount: null };
+  if (count instanceof ExactNumber) return { columns: [], rows: [], rowCount: Number(count.text) };
+  const names = namesOf(members.get('names'));
+  const rows = rowsOf(members.get('rows'), names, typesOf(members.get('types'), names.length));
+  return { columns: columnsOf(members.get('types'), names), rows, rowCount: rows.length };
+}
+
+const entriesOf = (json: ExactJson | undefined): ExactObject['members'] => {
+  if (json instanceof ExactObject) return json.members;
+  throw new UnreadableAnswer('no row');
+};
+
+const listOf = (json: ExactJson | undefined): readonly ExactJson[] => {
+  if (json === null) return [];
+  if (Array.isArray(json)) return json;
+  throw new UnreadableAnswer('no list');
+};
+
+/** A name that is taken gets the first free of `_2`, `_3`, …. */
+function namesOf(json: ExactJson | undefined): readonly string[] {
+  const taken = new Set<string>();
+  return entriesOf(json).map(([name]) => {
+    let free = name;
+    for (let number = 2; taken.has(free); number += 1) free = `${name}_${number}`;
+    taken.add(free);
+    return free;
+  });
+}
+
+/** Own and base name of each column's type. */
+function typesOf(json: ExactJson | undefined, count: number): readonly (readonly [string, string])[] {
+  const types = listOf(json).map((pair) => {
+    const [own, base] = listOf(pair);
+    if (typeof own !== 'string' || typeof base !== 'string') throw new UnreadableAnswer('no type');
+    return [own, base] as const;
+  });
+  if (types.length !== count) throw new UnreadableAnswer('as many types as names are needed');
+  return types;
+}
+
+const columnsOf = (types: ExactJson | undefined, names: readonly string[]): readonly Column[] =>
+  typesOf(types, names.length).map(([type], at) => ({ name: names[at] ?? '', type }));
+
+function rowsOf(
+  json: ExactJson | undefined,
+  names: readonly string[],
+  types: readonly (readonly [string, string])[],
+): readonly Row[] {
+  const columns = types.map(([, base], at) => [names[at] ?? '', decoderOf(base)] as const);
+  return listOf(json).map((row) => {
+    const entries = entriesOf(row);
+    if (entries.length !== columns.length) throw new UnreadableAnswer('a row of another width');
+    return Object.fromEntries(columns.map(([name, decode], at) => [name, decode(entries[at]?.[1] ?? null)]));
+  });
+}

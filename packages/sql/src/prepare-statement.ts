@@ -1,0 +1,50 @@
+import type { Statement } from '@hybrid-supabase/core';
+import type { Result } from 'neverthrow';
+import { mainOffset } from './main-offset.js';
+import { parseSql, type ParsedSql } from './parser.js';
+import { renderStatement } from './render-statement.js';
+import { singleStatement, type SingleStatement } from './single-statement.js';
+import type { SqlRejection } from './sql-rejection.js';
+import type { RenderedStatement } from './sql-request.js';
+import { childOf, isTreeNode, listOf, membersOf } from './tree.js';
+
+/** Parses, checks and renders one statement; the check says whether it may go on. */
+export async function prepareStatement(
+  statement: Statement,
+  check: (parsed: SingleStatement) => Result<void, SqlRejection>,
+): Promise<Result<RenderedStatement, SqlRejection>> {
+  const parsed = await parseSql(statement.text);
+  return parsed.andThen((found) =>
+    singleStatement(found).andThen((single) => check(single).andThen(() => rendered(statement, found, single))),
+  );
+}
+
+const rendered = (
+  statement: Statement,
+  parsed: ParsedSql,
+  single: SingleStatement,
+): Result<RenderedStatement, SqlRejection> =>
+  renderStatement(statement, parsed.tokens).map((text) =>
+    changesInWith(single) ? spliced(text, single) : { text, answer: answerOf(single), mainAt: 0 },
+  );
+
+// Parts of a with that change rows must stand at the top of a statement, so ours is added to their list.
+function spliced(text: string, single: SingleStatement): RenderedStatement {
+  const mainAt = mainOffset(text);
+  return { text, answer: mainAt === 0 ? 'none' : answerOf(single), mainAt };
+}
+
+const changing = new Set(['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt']);
+
+function changesInWith({ node }: SingleStatement): boolean {
+  for (const [name] of membersOf(listOf(childOf(node, 'withClause'), 'ctes'))) if (changing.has(name)) return true;
+  return false;
+}
+
+/** Adding `returning` to a merge is not possible before PostgreSQL 17, so its count stays unknown. */
+function answerOf({ type, node }: SingleStatement): RenderedStatement['answer'] {
+  if (type === 'SelectStmt') return isTreeNode(node['intoClause']) ? 'none' : 'rows';
+  if (!changing.has(type)) return 'none';
+  if (isTreeNode(node['returningClause'])) return 'rows';
+  return type === 'MergeStmt' ? 'none' : 'count';
+}

@@ -1,0 +1,71 @@
+import type { SqlValue, Statement } from '@hybrid-supabase/core';
+import { err, ok, type Result } from 'neverthrow';
+import type { SqlToken } from './parser.js';
+import { quoteLiteral } from './quote-literal.js';
+import type { SqlRejection } from './sql-rejection.js';
+import { valueText } from './value-text.js';
+
+/**
+ * The statement with its values in it, each an untyped literal in parentheses, so that it takes its type
+ * from its place as an untyped bound parameter does. Without closing semicolons and what follows them.
+ */
+export function renderStatement(statement: Statement, tokens: readonly SqlToken[]): Result<string, SqlRejection> {
+  const kept = withoutEnd(tokens);
+  return checkNumbers(kept, statement.values.length)
+    .andThen(() => literalsOf(statement.values))
+    .map((literals) => replaceTokens(Buffer.from(statement.text), kept, literals));
+}
+
+const withoutEnd = (tokens: readonly SqlToken[]): readonly SqlToken[] =>
+  tokens.slice(0, tokens.findLastIndex((token) => token.text !== ';') + 1);
+
+const isParameter = (token: SqlToken): boolean => token.tokenName === 'PARAM';
+
+function checkNumbers(tokens: readonly SqlToken[], valueCount: number): Result<void, SqlRejection> {
+  const used = new Set(tokens.filter(isParameter).map(({ text }) => Number(text.slice(1))));
+  const missing = Array.from({ length: valueCount }, (_, at) => at + 1).find((number) => !used.has(number));
+  if (missing !== undefined)
+    return err(wrongParameters(`There are ${valueCount} values, and no $${missing} in the statement.`));
+  if (used.size === valueCount) return ok();
+  return err(
+    wrongParameters(`The statement uses ${used.size} different parameters and there are ${valueCount} values.`),
+  );
+}
+
+const wrongParameters = (message: string): SqlRejection => ({
+  kind: 'invalid-request',
+  code: 'wrong-parameters',
+  message,
+  hint: 'Number parameters from $1 without gaps and give one value for each.',
+});
+
+function literalsOf(values: readonly SqlValue[]): Result<readonly string[], SqlRejection> {
+  const literals: string[] = [];
+  for (const value of values) {
+    const text = valueText(value);
+    if (text.isErr()) return err({ ...text.error, message: `$${literals.length + 1}: ${text.error.message}` });
+    literals.push(text.value === null ? '(null)' : `(${quoteLiteral(text.value)})`);
+  }
+  return ok(literals);
+}
+
+// Offsets count UTF-8 bytes, so the text is cut as bytes.
+function replaceTokens(bytes: Buffer, tokens: readonly SqlToken[], literals: readonly string[]): string {
+  let text = '';
+  let from = 0;
+  for (const token of tokens) {
+    const replacement = replacementOf(token, literals);
+    if (replacement === undefined) continue;
+    text += bytes.toString('utf8', from, token.start) + replacement;
+    from = token.end;
+  }
+  return text + bytes.toString('utf8', from, tokens.at(-1)?.end ?? 0);
+}
+
+function replacementOf(token: SqlToken, literals: readonly string[]): string | undefined {
+  if (isParameter(token)) return literals[Number(token.text.slice(1)) - 1];
+  // A plain literal with a backslash would end elsewhere on a server that does not conform to the standard.
+  if (token.tokenName === 'SCONST' && token.text.startsWith("'") && token.text.includes('\\'))
+    return ` E${token.text.replace(/\\/g, '\\\\')}`;
+  return undefined;
+}

@@ -1,0 +1,42 @@
+import { quoteLiteral } from './quote-literal.js';
+import type { RenderedStatement, RunRequest, SettleRequest, SqlRequest } from './sql-request.js';
+import { wrapStatement, type AnswerEncoding } from './wrap-statement.js';
+
+/**
+ * One SQL text for a layer that takes only text: its last result is one row with one text column `hybrid`.
+ * A server runs the text as one transaction, if it is sent in one message as PostgreSQL's simple protocol does.
+ */
+export function requestText(request: SqlRequest): string {
+  const timeout = `set local statement_timeout = ${request.statementTimeoutMs};\n`;
+  if (request.kind === 'read') return `set transaction read only;\n${timeout}${statementText(request.statement)}`;
+  if (request.kind === 'write') return timeout + statementText(request.statement);
+  return `${timeout}select ${base64(request.kind === 'run' ? runCall(request) : settleCall(request))} as hybrid`;
+}
+
+/** Base64 of the UTF-8 text: no server, and no JSON parser on the way, can change a digit or a line separator in it. */
+export const base64: AnswerEncoding = (json) => `translate(encode(convert_to(${json}, 'UTF8'), 'base64'), E'\\n', '')`;
+
+const statementText = (statement: RenderedStatement): string =>
+  statement.answer === 'none'
+    ? `${statement.text};\nselect ${base64(`'[{"count":null}]'`)} as hybrid`
+    : wrapStatement(statement, (json) => base64(`'[' || ${json} || ']'`));
+
+const runCall = ({ key, digest, attemptId, statements }: RunRequest): string =>
+  `hybrid.run(${key === null ? 'null' : quoteLiteral(key)}, ${quoteLiteral(digest)}, ${quoteLiteral(attemptId)}, ${quoteLiteral(JSON.stringify(runnable(statements)))}::jsonb)`;
+
+const settleCall = ({ key, digest, attemptIds }: SettleRequest): string =>
+  `hybrid.settle(${quoteLiteral(key)}, ${quoteLiteral(digest)}, array[${attemptIds.map(quoteLiteral).join(', ')}]::text[])`;
+
+/** What the installed functions execute: a text, and whether it is a select of one JSON text. */
+export const runnable = (statements: readonly RenderedStatement[]): readonly RunnableStatement[] =>
+  statements.map((statement) =>
+    statement.answer === 'none'
+      ? { sql: statement.text, answers: false }
+      : { sql: wrapStatement(statement, (json) => json), answers: true },
+  );
+
+/** One statement as the installed functions take it. */
+export interface RunnableStatement {
+  readonly sql: string;
+  readonly answers: boolean;
+}

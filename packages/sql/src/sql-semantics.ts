@@ -1,0 +1,58 @@
+import type { Inquiry, OperationSemantics, Settlement, Statement, Verdict } from '@hybrid-supabase/core';
+import { checkWrite } from './check-write.js';
+import { digestOf } from './digest-of.js';
+import { prepareStatement } from './prepare-statement.js';
+
+type Happened = Extract<Settlement, { readonly state: 'happened' }>;
+
+/** How SQL writes ask whether they happened: by settling their key in the ledger, which also fences what was lost. */
+export const sqlSemantics: OperationSemantics = {
+  questions: {
+    'sql.write': (statement, inquiry) =>
+      settled(
+        () => textsOf([statement]),
+        inquiry,
+        ({ results }) => results[0],
+      ),
+    'sql.batch': ({ statements }, inquiry) =>
+      settled(
+        () => textsOf(statements),
+        inquiry,
+        ({ results }) => results,
+      ),
+    'migrations.apply': ({ name, query }, inquiry) =>
+      settled(
+        async () => [query],
+        inquiry,
+        () => ({ name }),
+      ),
+  },
+};
+
+async function settled<T>(
+  texts: () => Promise<readonly string[] | undefined>,
+  { idempotencyKey: key, attemptIds, ask }: Inquiry,
+  valueOf: (happened: Happened) => T | undefined,
+): Promise<Verdict<T>> {
+  if (key === undefined) return cannotTell('The call had no idempotency key; with one, the ledger could have said.');
+  const rendered = await texts();
+  if (rendered === undefined) return cannotTell('The statements could not be read again.');
+  const answer = await ask('sql.settle', { key, digest: digestOf(rendered), attemptIds });
+  if (answer.isErr()) return cannotTell(`The ledger could not be asked: ${answer.error.message}`);
+  const settlement = answer.value.data;
+  if (settlement.state === 'fenced') return { verdict: 'cannot-happen', why: 'The ledger fenced the lost attempts.' };
+  const value = valueOf(settlement);
+  return value === undefined ? cannotTell('The ledger holds no result.') : { verdict: 'happened', value };
+}
+
+const cannotTell = (why: string): Verdict<never> => ({ verdict: 'cannot-tell', why });
+
+async function textsOf(statements: readonly Statement[]): Promise<readonly string[] | undefined> {
+  const texts: string[] = [];
+  for (const statement of statements) {
+    const prepared = await prepareStatement(statement, checkWrite);
+    if (prepared.isErr()) return undefined;
+    texts.push(prepared.value.text);
+  }
+  return texts;
+}

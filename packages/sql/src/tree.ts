@@ -1,0 +1,28 @@
+/** A node of a syntax tree: JSON whose shape the guards read. */
+export type TreeNode = Readonly<Record<string, unknown>>;
+
+/** Whether a part of a syntax tree has members. */
+export const isTreeNode = (value: unknown): value is TreeNode =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A member that is a node itself. */
+export function childOf(node: unknown, name: string): TreeNode | undefined {
+  const child = isTreeNode(node) ? node[name] : undefined;
+  return isTreeNode(child) ? child : undefined;
+}
+
+/** A member that is a list. */
+export function listOf(node: unknown, name: string): readonly unknown[] {
+  const list: unknown = isTreeNode(node) ? node[name] : undefined;
+  return Array.isArray(list) ? list : [];
+}
+
+/** Every member of every node, depth first, as `[name, value]`. */
+export function* membersOf(value: unknown): Generator<readonly [string, unknown]> {
+  if (Array.isArray(value)) for (const item of value) yield* membersOf(item);
+  if (!isTreeNode(value)) return;
+  for (const [name, member] of Object.entries(value)) {
+    yield [name, member];
+    yield* membersOf(member);
+  }
+}
