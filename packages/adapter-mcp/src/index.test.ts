@@ -1,0 +1,10 @@
+import * as adapter from './index.js';
+
+test('the public names are these', () => {
+  expect(Object.keys(adapter).sort()).toMatchInlineSnapshot(`
+    [
+      "createMcpLayer",
+      "stdio",
+    ]
+  `);
+});

@@ -1,0 +1,80 @@
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { err, ok, type Result } from 'neverthrow';
+import { createLastWords, type LastWords } from './last-words.js';
+import type { McpConnector, McpSession, StartFailure } from './mcp-session.js';
+import serverPath from './server-path.cjs';
+import { preloadArguments } from './server-preload.js';
+import { checkStdioOptions, serverArguments, type StdioOptions } from './stdio-options.js';
+
+const clientInfo = { name: 'hybrid-supabase', version: '0.1.0' };
+
+/**
+ * The official server as a child process. The child ends with `close()`, and by itself when this process
+ * ends, even a killed one: its standard input is then closed. Throws for wrong options, at once.
+ */
+export const stdio = (options: StdioOptions): McpConnector => {
+  checkStdioOptions(options);
+  return { open: (signal) => open(options, signal) };
+};
+
+const open = async (options: StdioOptions, signal: AbortSignal): Promise<Result<McpSession, StartFailure>> => {
+  const words = createLastWords([options.accessToken]);
+  const transport = createTransport(options, words);
+  const client = new Client(clientInfo);
+  let ended = false;
+  const gone = new Promise<void>((resolve) => {
+    client.onclose = () => {
+      ended = true;
+      resolve();
+    };
+  });
+  client.onerror = ({ message }) => words.add(`\n${message}\n`);
+  const connecting = client.connect(transport, { signal, timeout: options.startTimeoutMs ?? 30_000 });
+  // The SDK spawns before its first await, so the process id is known here.
+  const { pid } = transport;
+  try {
+    if (pid !== null) options.onChildStarted?.(pid);
+    await connecting;
+  } catch (cause) {
+    // It was told nothing yet, so it is owed no time to finish.
+    if (pid !== null && signalled(pid, 'SIGKILL')) await gone;
+    return err(startFailure(words.text(), cause));
+  }
+  return ok({
+    client,
+    isAlive: () => !ended && pid !== null && signalled(pid, 0),
+    lastWords: () => words.text(),
+    close: async () => {
+      await transport.close();
+      await gone;
+    },
+  });
+};
+
+const createTransport = (options: StdioOptions, words: LastWords): StdioClientTransport => {
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: [...preloadArguments, options.serverPath ?? serverPath(), ...serverArguments(options)],
+    env: { SUPABASE_ACCESS_TOKEN: options.accessToken },
+    stderr: 'pipe',
+    maxBufferSize: options.maxReplyBytes ?? 64 * 1024 * 1024,
+  });
+  transport.stderr?.on('data', (chunk: unknown) => words.add(String(chunk)));
+  return transport;
+};
+
+// False when there is no such process; signal 0 only asks. The SDK itself learns of a death late, when the pipes are empty.
+const signalled = (pid: number, signal: 'SIGKILL' | 0): boolean => {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+};
+
+const startFailure = (words: string, cause: unknown): StartFailure => ({
+  message: `The MCP server did not start${words === '' ? '.' : `: ${words}`}`,
+  hint: 'Check the access token, the project reference and the features, and that the packages of the server are installed.',
+  cause,
+});

@@ -1,0 +1,138 @@
+import type { Effect, ErrorKind, Fate } from '@hybrid-supabase/core';
+
+/** What an error text of the server means. HTTP status and headers do not reach us, so the text is all there is. */
+export interface ToolErrorRule {
+  /** Tested against `Name: message`. */
+  readonly when: RegExp;
+  readonly kind: ErrorKind;
+  /** `none` only where the text proves that the request was refused before it ran. */
+  readonly effect: Effect;
+  readonly message: string;
+  readonly hint: string;
+  readonly code?: string;
+  readonly fault?: Fate;
+  readonly retryAfterMs?: number;
+}
+
+/** The platform refuses for the rest of a minute and does not say how much of it is left. */
+const restOfMinuteMs = 60_000;
+
+const tryLater = 'Try again later; if it stays so, look at the status of the project and of the platform.';
+
+/** The first rule that matches decides. SQL errors are read before these, by their SQLSTATE. */
+export const toolErrorTable: readonly ToolErrorRule[] = [
+  {
+    when: /^Error: Unauthorized\b/,
+    kind: 'unauthorized',
+    effect: 'none',
+    message: 'The Management API does not accept the access token.',
+    hint: 'Give a valid, unexpired access token of an account that owns the project.',
+    fault: 'management-api',
+  },
+  {
+    when: /Access to project '[^']*' was denied|^Error: (?:Forbidden|Your account does not have)/,
+    kind: 'unauthorized',
+    effect: 'none',
+    message: 'The access token has no right to this project or operation.',
+    hint: 'Check the project reference and the rights of the token.',
+    code: 'forbidden',
+    fault: 'management-api',
+  },
+  {
+    when: /ThrottlerException|Too Many Requests|rate limit/i,
+    kind: 'rate-limited',
+    effect: 'none',
+    message: 'The Management API takes no more requests for the moment.',
+    hint: 'Send fewer than 120 requests a minute; all tokens of one user share the limit.',
+    retryAfterMs: restOfMinuteMs,
+    fault: 'management-api',
+  },
+  {
+    when: /: tool not found$/,
+    kind: 'unsupported',
+    effect: 'none',
+    message: 'The MCP server does not offer this tool.',
+    hint: 'Start the server with the features database and storage.',
+    code: 'tool-not-found',
+  },
+  {
+    when: /^Error: Cannot .+ in read-only mode\.$/,
+    kind: 'denied',
+    effect: 'none',
+    message: 'The session of the MCP server is read-only.',
+    hint: 'Start the server without --read-only to write.',
+    code: 'read-only',
+  },
+  {
+    when: /^ZodError: /,
+    kind: 'unexpected',
+    // Version 0.13 checks only arguments so; a later one may check answers too, hence no proof.
+    effect: 'unknown',
+    message: 'The MCP server refused the arguments of the tool.',
+    hint: 'This is a defect, or the server is of another version than 0.13; please report it.',
+    code: 'bad-arguments',
+  },
+  {
+    // The proof is put there by server-preload.ts.
+    when: /^TypeError: fetch failed: not sent$/,
+    kind: 'unavailable',
+    effect: 'none',
+    message: 'The MCP server cannot reach the Management API.',
+    hint: 'Check the network and the address of the API.',
+    code: 'unreachable',
+    fault: 'management-api',
+  },
+  {
+    when: /^TypeError: fetch failed$/,
+    kind: 'interrupted',
+    effect: 'unknown',
+    message: 'The MCP server lost its connection to the Management API.',
+    hint: tryLater,
+    code: 'fetch-failed',
+    fault: 'management-api',
+  },
+  {
+    when: /^TypeError: terminated$/,
+    kind: 'interrupted',
+    effect: 'unknown',
+    message: 'The reply of the Management API broke off.',
+    hint: tryLater,
+    code: 'terminated',
+    fault: 'management-api',
+  },
+  {
+    when: /^SyntaxError: /,
+    kind: 'invalid-reply',
+    effect: 'unknown',
+    message: 'The Management API answered something that is not JSON.',
+    hint: tryLater,
+    code: 'not-json',
+    fault: 'management-api',
+  },
+  {
+    when: /RESULT_SIZE_EXCEEDED/,
+    kind: 'invalid-reply',
+    effect: 'unknown',
+    message: 'The result is larger than the Management API passes on.',
+    hint: 'Ask for fewer rows or columns at a time.',
+    code: 'result-too-large',
+  },
+  {
+    when: /^Error: (?:Failed to|Connection terminated)/,
+    kind: 'unavailable',
+    effect: 'unknown',
+    message: 'The Management API failed and did not say why.',
+    hint: tryLater,
+    fault: 'management-api',
+  },
+];
+
+/** For every text the table does not know: an answer, but of unknown meaning, so every doubt stays. */
+export const unknownToolError: ToolErrorRule = {
+  when: /^/,
+  kind: 'unavailable',
+  effect: 'unknown',
+  message: 'The MCP server reported an error that this version does not know.',
+  hint: 'The cause of this error holds what the server said; please report it.',
+  code: 'unknown-tool-error',
+};
