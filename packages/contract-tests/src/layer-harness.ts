@@ -24,8 +24,8 @@ export interface Sample<N extends OperationName> {
    * where a second run answers otherwise, as `files.remove` does. @default the output itself
    */
   state?(): unknown;
-  /** Goes with the call, where the operation is to be tried with a key. @default none */
-  readonly idempotencyKey?: string;
+  /** The key that goes with the input just made, where the operation is to be tried with one. @default none */
+  idempotencyKey?(): string;
 }
 
 /** Samples by operation; for each port the layer has at least one that sends something. */

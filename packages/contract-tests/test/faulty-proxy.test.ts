@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  request as sendRequest,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { connect } from 'node:net';
 import { startFaultyProxy, type FaultyProxy } from '../src/index.js';
 
@@ -55,6 +61,14 @@ const startTarget = async (): Promise<Target> => {
 const post = (path: string, body = 'hello', init: RequestInit = {}): Promise<Response> =>
   fetch(`${proxy.url}${path}`, { method: 'POST', body, ...init });
 
+const openGate = (): { readonly opened: Promise<void>; readonly open: () => void } => {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = () => resolve();
+  });
+  return { opened, open: () => open() };
+};
+
 /** The code of a request's failure on the wire, or its status when it was answered. */
 const outcomeOf = async (pending: Promise<Response>): Promise<unknown> => {
   try {
@@ -90,6 +104,60 @@ test('a body of several megabytes passes both ways', async () => {
   const body = 'x'.repeat(8 * 1024 * 1024);
   const response = await post('/large', body);
   expect((await response.text()).length).toBe('echo '.length + body.length);
+});
+
+test('an answer streams: its first bytes come before its last are sent', async () => {
+  const gate = openGate();
+  const server = createServer((_request, response) => {
+    response.write('first');
+    void gate.opened.then(() => response.end(' last'));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const streaming = await startFaultyProxy({ target: `http://127.0.0.1:${portOf(server)}/` });
+  const reader = (await fetch(streaming.url)).body?.getReader();
+  expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe('first');
+  gate.open();
+  expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe(' last');
+  await streaming.close();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+test('a request streams: its first bytes arrive before its last are sent', async () => {
+  const arrived = openGate();
+  const server = createServer((request, response) => {
+    request.once('data', arrived.open);
+    request.on('end', () => response.end('done'));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const streaming = await startFaultyProxy({ target: `http://127.0.0.1:${portOf(server)}` });
+  const answered = openGate();
+  const request = sendRequest(streaming.url, { method: 'PUT' }, (response) =>
+    response.resume().on('end', answered.open),
+  );
+  request.write('first');
+  await arrived.opened;
+  request.end('last');
+  await answered.opened;
+  await streaming.close();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+test('a client that goes away ends the request to the target', async () => {
+  const started = openGate();
+  const gone = openGate();
+  const server = createServer((request) => {
+    started.open();
+    request.socket.on('close', gone.open);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const abandoned = await startFaultyProxy({ target: `http://127.0.0.1:${portOf(server)}` });
+  const controller = new AbortController();
+  const pending = outcomeOf(fetch(abandoned.url, { signal: controller.signal }));
+  await started.opened;
+  controller.abort();
+  await Promise.all([pending, gone.opened]);
+  await abandoned.close();
+  await new Promise((resolve) => server.close(resolve));
 });
 
 test('it counts what arrived and logs method and path, never the query', async () => {

@@ -14,7 +14,7 @@ interface AnySample {
   check(output: unknown): void;
   state?(): unknown;
   readonly requests?: number;
-  readonly idempotencyKey?: string;
+  idempotencyKey?(): string;
 }
 
 /** A sample that is ready to be run: its input is prepared. */
@@ -42,12 +42,13 @@ export const prepare = async (harness: LayerHarness, names: readonly OperationNa
 const prepareOne = async (harness: LayerHarness, name: OperationName): Promise<Trial> => {
   const sample = sampleOf(harness, name);
   assert.ok(sample !== undefined, `the harness has no sample for ${name}`);
-  const { idempotencyKey, requests = 1 } = sample;
+  const input: unknown = await sample.input();
+  const idempotencyKey = sample.idempotencyKey?.();
   return {
     name,
     effect: operations[name].effect,
-    input: await sample.input(),
-    requests,
+    input,
+    requests: sample.requests ?? 1,
     sample,
     call: () => createTestCall(idempotencyKey === undefined ? {} : { idempotencyKey }),
   };
