@@ -1,1 +1,3 @@
-export {};
+export type { LocalStackError, LocalStackErrorKind } from './local-stack-error.js';
+export type { LocalStackOptions } from './local-stack-options.js';
+export { startLocalStack, type LocalStack } from './start-local-stack.js';

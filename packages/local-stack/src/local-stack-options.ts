@@ -1,0 +1,28 @@
+/** How a stack is started. Nothing is needed. */
+export interface LocalStackOptions {
+  /** Where rows, objects and keys survive a restart; without it, a temporary folder that `stop` removes. */
+  readonly dataDirectory?: string;
+  /** A PostgreSQL server to use instead of the embedded one, as a superuser. It is prepared once and never stopped. */
+  readonly databaseUrl?: string;
+  /** The HTTP port on loopback; without it, a free one. */
+  readonly port?: number;
+  /** Told about each slow step, in words for a person. */
+  onProgress?(line: string): void;
+}
+
+/** Throws a TypeError that names the option which no start can use. */
+export function checkOptions({ dataDirectory, databaseUrl, port, onProgress }: LocalStackOptions): void {
+  if (dataDirectory !== undefined && (typeof dataDirectory !== 'string' || dataDirectory === ''))
+    throw new TypeError('dataDirectory must be the path of a folder.');
+  if (databaseUrl !== undefined && !isDatabaseUrl(databaseUrl))
+    throw new TypeError('databaseUrl must begin with postgres:// or postgresql:// and name a host.');
+  if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535))
+    throw new TypeError('port must be a whole number from 0 to 65535.');
+  if (onProgress !== undefined && typeof onProgress !== 'function')
+    throw new TypeError('onProgress must be a function.');
+}
+
+function isDatabaseUrl(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return (url?.protocol === 'postgres:' || url?.protocol === 'postgresql:') && url.hostname !== '';
+}

@@ -1,0 +1,33 @@
+import { Hono } from 'hono';
+import type { Database } from './database.js';
+import type { Keys } from './directory/keys.js';
+import type { Fetch } from './listener.js';
+import { createManagementRoutes } from './management/management-routes.js';
+import type { ProjectSql } from './management/project-sql.js';
+import type { StorageConfigStore } from './management/storage-config.js';
+import { createRestRoutes } from './rest/rest-routes.js';
+import type { StorageEnv } from './storage/storage-context.js';
+import { createStorageRoutes } from './storage/storage-routes.js';
+
+/** What all routes of a stack stand on. */
+export interface StackRoutesOptions {
+  readonly database: Database;
+  readonly sql: ProjectSql;
+  readonly storageConfig: StorageConfigStore;
+  readonly keys: Keys;
+  readonly objectsDirectory: string;
+}
+
+/** Everything a stack answers: Storage and REST as the project's own address has them, and the Management API at `/v1`. */
+export function createStackRoutes(options: StackRoutesOptions): Fetch {
+  const { database, sql, storageConfig, keys, objectsDirectory } = options;
+  const { jwtSecret } = keys;
+  const globalFileSizeLimit = (): number => storageConfig.current().fileSizeLimit;
+  const app = new Hono<StorageEnv>();
+  app.route('/storage/v1', createStorageRoutes({ database, objectsDirectory, jwtSecret, globalFileSizeLimit }));
+  app.route('/rest/v1', createRestRoutes({ database, jwtSecret }));
+  app.route('/', createManagementRoutes({ keys, sql, storageConfig }));
+  app.notFound((context) => context.json({ message: 'The local stack has nothing at this address.' }, 404));
+  app.onError((_error, context) => context.json({ message: 'The local stack failed to answer this request.' }, 500));
+  return (request, node) => app.fetch(request, node);
+}

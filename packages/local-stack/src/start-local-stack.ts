@@ -1,0 +1,108 @@
+import { err, ok, type Result } from 'neverthrow';
+import { prepareDatabase, type DatabaseLogins } from './bootstrap/prepare-database.js';
+import { openDatabase } from './database.js';
+import { findDatabaseUser, type DatabaseUser } from './directory/database-user.js';
+import { openHome, type Home } from './directory/home.js';
+import { openKeys, type Keys } from './directory/keys.js';
+import { createEnds, type Ends } from './ends.js';
+import { startEngine } from './engine/engine.js';
+import { listen, type Fetch } from './listener.js';
+import { fileSystemError, type LocalStackError } from './local-stack-error.js';
+import { checkOptions, type LocalStackOptions } from './local-stack-options.js';
+import { openProjectSql } from './management/project-sql.js';
+import { openStorageConfig } from './management/storage-config.js';
+import { createStackRoutes } from './stack-routes.js';
+
+/** A running stack. Every address is on loopback; every key was made for its data directory. */
+export interface LocalStack {
+  /** `SUPABASE_URL`: Storage at `/storage/v1`, functions at `/rest/v1/rpc`. */
+  readonly url: string;
+  /** `--api-url` of the official MCP server. */
+  readonly managementUrl: string;
+  readonly projectRef: string;
+  readonly anonKey: string;
+  readonly serviceRoleKey: string;
+  /** `SUPABASE_ACCESS_TOKEN` for the Management API. */
+  readonly accessToken: string;
+  /** Connection string of the superuser. */
+  readonly databaseUrl: string;
+  readonly jwtSecret: string;
+  /** Ends listener, connections, database and keeper, and removes a temporary directory. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts an embedded Supabase. Throws at once for wrong options; everything else that goes wrong is an error
+ * in the result, with nothing left running.
+ */
+export async function startLocalStack(options: LocalStackOptions = {}): Promise<Result<LocalStack, LocalStackError>> {
+  checkOptions(options);
+  const ends = createEnds();
+  const stack = await start(options, ends).catch((error: unknown) => err(fileSystemError(error)));
+  if (stack.isErr()) await ends.run();
+  return stack;
+}
+
+async function start(options: LocalStackOptions, ends: Ends): Promise<Result<LocalStack, LocalStackError>> {
+  const { dataDirectory, port = 0, onProgress = () => undefined } = options;
+  const listener = await listen(port);
+  if (listener.isErr()) return err(listener.error);
+  ends.add(listener.value.close);
+  const user = findDatabaseUser();
+  if (user.isErr() && options.databaseUrl === undefined) return err(user.error);
+  const runAs = options.databaseUrl === undefined ? user.unwrapOr(undefined) : undefined;
+  const home = await openHome(dataDirectory, runAs);
+  if (home.isErr()) return err(home.error);
+  ends.add(home.value.close);
+  const keys = await openKeys(home.value.path);
+  const address = await databaseAddress({ options, home: home.value, keys, runAs, onProgress, ends });
+  if (address.isErr()) return err(address.error);
+  onProgress('preparing the database');
+  const logins = await prepareDatabase(address.value, passwordOf(address.value) || keys.databasePassword);
+  if (logins.isErr()) return err(logins.error);
+  const { url } = listener.value;
+  listener.value.serve(await openRoutes({ logins: logins.value, home: home.value, keys, ends }));
+  const { databasePassword: _kept, ...shown } = keys;
+  return ok({ ...shown, url, managementUrl: url, databaseUrl: logins.value.superuser, stop: ends.run });
+}
+
+interface DatabaseWish {
+  readonly options: LocalStackOptions;
+  readonly home: Home;
+  readonly keys: Keys;
+  readonly runAs: DatabaseUser | undefined;
+  readonly onProgress: (line: string) => void;
+  readonly ends: Ends;
+}
+
+const owner = 'supabase_admin';
+
+async function databaseAddress(wish: DatabaseWish): Promise<Result<string, LocalStackError>> {
+  const { options, home, keys, runAs, onProgress, ends } = wish;
+  if (options.databaseUrl !== undefined) return ok(options.databaseUrl);
+  const { path, temporary, lock } = home;
+  const plan = { home: path, temporary, runAs, user: owner, password: keys.databasePassword };
+  const engine = await startEngine(plan, onProgress);
+  if (engine.isErr()) return err(engine.error);
+  ends.add(engine.value.stop);
+  await lock.record({ keeper: engine.value.keeperPid, database: engine.value.databasePid });
+  return ok(`postgresql://${owner}:${keys.databasePassword}@127.0.0.1:${engine.value.port}/postgres`);
+}
+
+const passwordOf = (url: string): string => new URL(url).password;
+
+interface RoutesWish {
+  readonly logins: DatabaseLogins;
+  readonly home: Home;
+  readonly keys: Keys;
+  readonly ends: Ends;
+}
+
+async function openRoutes({ logins, home, keys, ends }: RoutesWish): Promise<Fetch> {
+  const database = openDatabase({ url: logins.superuser, requesterUrl: logins.authenticator });
+  ends.add(database.close);
+  const sql = openProjectSql(logins);
+  ends.add(sql.close);
+  const storageConfig = await openStorageConfig(home.path);
+  return createStackRoutes({ database, sql, storageConfig, keys, objectsDirectory: home.objectsDirectory });
+}
