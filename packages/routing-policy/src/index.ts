@@ -1,1 +1,17 @@
-export {};
+export type { BreakerRule, BreakerState } from './breaker.js';
+export type { CallOptions } from './call-options.js';
+export { systemClock, type Clock, type ClockTimer } from './clock.js';
+export { createHybrid, type HybridOptions } from './create-hybrid.js';
+export { decide, decideAfter, type DecisionState, type Next, type OpenVerdict } from './decide.js';
+export type { Report, RoutingEvent } from './events.js';
+export type { NoQuestion } from './house.js';
+export type { Door, Doors, Hybrid, LayerHealth, Lifecycle, PortsOf } from './hybrid.js';
+export { policyProblems, readPolicy } from './policy-check.js';
+export {
+  presetPolicy,
+  type DefaultPolicy,
+  type OperationPolicy,
+  type PolicyKey,
+  type RoutingPolicy,
+} from './policy.js';
+export { portQuestions, type PortQuestions } from './port-questions.js';

@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import type { Layer, OperationName, OperationSemantics, Question } from '@hybrid-supabase/core';
+import { systemClock, type Clock } from './clock.js';
+import { Deadlines } from './deadlines.js';
+import { guarded, type Report, type RoutingEvent } from './events.js';
+import { GuardedLayer } from './guarded-layer.js';
+import type { House, NoQuestion } from './house.js';
+import type { Hybrid, Lifecycle, PortsOf } from './hybrid.js';
+import { planOf } from './plan.js';
+import { policyProblems } from './policy-check.js';
+import type { RoutingPolicy } from './policy.js';
+import { portQuestions } from './port-questions.js';
+import { createRouter } from './router.js';
+import { breakerRuleOf, ruleOf } from './rule.js';
+import { doorsOf, plansOf } from './walk.js';
+
+/** What the door is made of. Only `layers` is needed. */
+export interface HybridOptions<L extends readonly Layer[] = readonly Layer[]> {
+  /** In the order in which they are tried where the policy names none. The door owns them: `close()` closes them. */
+  readonly layers: L;
+  /** How writes ask whether they happened; replaces the built-in question of the same operation. */
+  readonly semantics?: OperationSemantics;
+  /** What it says outranks the preset, member by member. */
+  readonly policy?: RoutingPolicy;
+  /** Is told what happens as it happens. Without it no event is made. */
+  readonly report?: Report;
+  /** @default the process's monotonic clock */
+  readonly clock?: Clock;
+  /** Makes the ids of attempts; they must be unique everywhere. @default crypto.randomUUID */
+  readonly newId?: () => string;
+  /** From 0 up to 1, for pauses. @default Math.random */
+  readonly random?: () => number;
+}
+
+/**
+ * One door to everything the layers can do. Throws a `TypeError` that lists every mistake when the options are
+ * wrong; after that nothing throws or rejects.
+ */
+export function createHybrid<const L extends readonly Layer[]>(options: HybridOptions<L>): Hybrid<PortsOf<L>> {
+  const problems = problemsOf(options);
+  if (problems.length > 0) throw new TypeError(`createHybrid: ${problems.join('; ')}`);
+  const { layers, policy = {}, clock = systemClock, newId = randomUUID, random = Math.random } = options;
+  const report = options.report && guarded(options.report);
+  const deadlines = new Deadlines(clock);
+  const breaker = breakerRuleOf(policy);
+  const guards = layers.map((layer) => new GuardedLayer(layer, { deadlines, breaker, random, newId, report }));
+  const lifecycle = lifecycleOf(guards, deadlines, report);
+  const questions = questionsOf(options.semantics);
+  const plans = plansOf((name) => planOf(name, ruleOf(name, policy), guards));
+  const house: House = {
+    deadlines,
+    newId,
+    random,
+    report,
+    isClosed: lifecycle.isClosed,
+    planOf: (name) => plans[name],
+    questionOf: (name) => questions[name] ?? noQuestion,
+  };
+  return { ...doorsOf<PortsOf<L>>(createRouter(house)), health: lifecycle.health, close: lifecycle.close };
+}
+
+const noQuestion: NoQuestion = { why: 'Nobody knows how to ask about it.' };
+
+const questionsOf = (semantics?: OperationSemantics): { readonly [N in OperationName]?: Question<N> | NoQuestion } => ({
+  ...portQuestions,
+  ...semantics?.questions,
+});
+
+function lifecycleOf(
+  guards: readonly GuardedLayer[],
+  deadlines: Deadlines,
+  report: ((event: RoutingEvent) => void) | undefined,
+): Lifecycle & { isClosed(): boolean } {
+  let closing: Promise<void> | undefined;
+  const closeOne = async ({ layer }: GuardedLayer): Promise<void> => {
+    try {
+      await layer.close();
+    } catch {
+      // The others must be closed all the same; a layer's close has nothing else to say.
+      report?.({ type: 'close-failed', layer: layer.name });
+    }
+  };
+  const closeAll = async (): Promise<void> => {
+    deadlines.close();
+    await Promise.all(guards.map(closeOne));
+  };
+  return {
+    isClosed: () => closing !== undefined,
+    health: () => guards.map(({ health }) => health),
+    close: () => (closing ??= closeAll()),
+  };
+}
+
+function problemsOf({ layers, policy = {} }: HybridOptions): readonly string[] {
+  if (!Array.isArray(layers) || layers.length === 0) return ['layers: expected at least one layer'];
+  const names = layers.map(({ name }) => name);
+  const twice = names.filter((name, at) => names.indexOf(name) !== at);
+  const unknown = layers.filter(({ contract }) => contract !== 1);
+  return [
+    ...twice.map((name) => `layers: expected different names, found '${name}' twice`),
+    ...unknown.map(({ name }) => `layers: expected contract 1, found another one in '${name}'`),
+    ...policyProblems(policy),
+  ];
+}

@@ -1,0 +1,41 @@
+import type { HybridResult, Layer, Method, Ports } from '@hybrid-supabase/core';
+import type { CallOptions } from './call-options.js';
+import type { BreakerState } from './breaker.js';
+
+/** A port method as a caller sees it. The input may be left out where none of its members is required. */
+export type Door<M> =
+  M extends Method<infer Input, infer Output>
+    ? Record<never, never> extends Input
+      ? (input?: Input, options?: CallOptions) => HybridResult<Output>
+      : (input: Input, options?: CallOptions) => HybridResult<Output>
+    : never;
+
+/** A port as a caller sees it. Mapped, not written: a new port method appears by itself, with its comment. */
+export type Doors<P> = { readonly [M in keyof P]: Door<P[M]> };
+
+/** How one layer is doing. */
+export interface LayerHealth {
+  readonly layer: string;
+  readonly breaker: BreakerState;
+  /** Attempts counted in the breaker's window, as of the last one. */
+  readonly calls: number;
+  readonly failures: number;
+}
+
+/** What the door can do apart from the operations. */
+export interface Lifecycle {
+  /** Every layer's breaker at this moment. Asks nobody. */
+  health(): readonly LayerHealth[];
+  /** Ends calls under way as `cancelled`, closes every layer and the timer. Safe to call twice; later calls give `no-layer` with code `closed`. */
+  close(): Promise<void>;
+}
+
+/** One door to all ports that some layer has. */
+export type Hybrid<P extends Partial<Ports> = Ports> = {
+  readonly [K in keyof P]: Doors<NonNullable<P[K]>>;
+} & Lifecycle;
+
+type PortNamesOf<L> = L extends Layer<infer P> ? keyof P & keyof Ports : never;
+
+/** The ports that at least one of these layers has; all of them where the type does not say. */
+export type PortsOf<L extends readonly Layer[]> = Pick<Ports, PortNamesOf<L[number]>>;

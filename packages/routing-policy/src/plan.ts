@@ -1,0 +1,80 @@
+import {
+  operations,
+  supports,
+  type InputOf,
+  type Method,
+  type Operation,
+  type OperationName,
+  type OutputOf,
+  type TrailEntry,
+} from '@hybrid-supabase/core';
+import { refusedForGood, type Refusal } from './admit.js';
+import type { GuardedLayer } from './guarded-layer.js';
+import type { Rule } from './rule.js';
+
+/** One layer's place in an operation's order. */
+export interface Step<N extends OperationName> {
+  readonly guarded: GuardedLayer;
+  /** Absent when the layer can never be asked; then `refused` says why. */
+  readonly method: Method<InputOf<N>, OutputOf<N>> | undefined;
+  readonly refused: TrailEntry | undefined;
+  /** How many later steps have a method. */
+  readonly followers: number;
+}
+
+/** Everything about an operation that no call can change, worked out once. */
+export interface Plan<N extends OperationName> {
+  readonly name: N;
+  readonly operation: Operation;
+  readonly rule: Rule;
+  readonly steps: readonly Step<N>[];
+}
+
+/** Orders the layers and sorts out those that can never be asked. */
+export function planOf<N extends OperationName>(name: N, rule: Rule, layers: readonly GuardedLayer[]): Plan<N> {
+  const operation: Operation = operations[name];
+  const ordered = inOrder(layers, rule.order);
+  const standing = {
+    ...rule,
+    name,
+    effectClass: operation.effect,
+    baseline: ordered.find(({ layer }) => supports(layer, name))?.layer.authority,
+  };
+  const steps = ordered.map((guarded) => stepOf(name, guarded, refusedForGood(guarded.layer, standing)));
+  return { name, operation, rule, steps: withFollowers(steps) };
+}
+
+/** The same plan with one layer last: for asking what became of the attempt that this very layer lost. */
+export function planWithLast<N extends OperationName>(plan: Plan<N>, layer: string): Plan<N> {
+  const isLast = (step: Step<N>) => step.guarded.layer.name === layer;
+  const steps = [...plan.steps.filter((step) => !isLast(step)), ...plan.steps.filter(isLast)];
+  return { ...plan, steps: withFollowers(steps) };
+}
+
+/** A trail entry for a layer that was not asked. */
+export const skipped = (guarded: GuardedLayer, { reason, why }: Refusal): TrailEntry => ({
+  layer: guarded.layer.name,
+  did: 'skipped',
+  ms: 0,
+  reason,
+  why,
+});
+
+function stepOf<N extends OperationName>(name: N, guarded: GuardedLayer, refusal: Refusal | undefined): Step<N> {
+  const method = guarded.methods[name];
+  const refused = refusal ?? (method ? undefined : noMethod);
+  // Shared by every trail it appears in, hence frozen.
+  if (refused) return { guarded, method: undefined, refused: Object.freeze(skipped(guarded, refused)), followers: 0 };
+  return { guarded, method, refused: undefined, followers: 0 };
+}
+
+const noMethod: Refusal = { reason: 'capability', why: 'Its port has no such method.' };
+
+function inOrder(layers: readonly GuardedLayer[], order: readonly string[]): readonly GuardedLayer[] {
+  const named = order.flatMap((name) => layers.filter(({ layer }) => layer.name === name));
+  return [...named, ...layers.filter((one) => !named.includes(one))];
+}
+
+function withFollowers<N extends OperationName>(steps: readonly Step<N>[]): readonly Step<N>[] {
+  return steps.map((step, at) => ({ ...step, followers: steps.slice(at + 1).filter(({ method }) => method).length }));
+}

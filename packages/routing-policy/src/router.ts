@@ -1,0 +1,83 @@
+import { type HybridError, type Inquiry, type OperationName, type OutputOf, type Served } from '@hybrid-supabase/core';
+import { err, errAsync, ResultAsync, type Result } from 'neverthrow';
+import type { CallOptions } from './call-options.js';
+import { optionsProblem } from './call-options.js';
+import type { House } from './house.js';
+import { closed, defect, wrongOptions } from './hybrid-error.js';
+import { Journey, type Errand } from './journey.js';
+import { planWithLast, type Plan } from './plan.js';
+import { reconcile, type Asker } from './reconcile.js';
+import type { Run } from './walk.js';
+
+type Outcome<N extends OperationName> = Result<Served<OutputOf<N>>, HybridError>;
+
+/** Runs calls: a loop around the decision. One ResultAsync a call, made at the edge. */
+export function createRouter(house: House): Run {
+  let calls = 0;
+  return (name, input, options) => {
+    const problem = options === undefined ? undefined : optionsProblem(options);
+    if (problem !== undefined) return errAsync(wrongOptions(name, problem));
+    if (house.isClosed()) return errAsync(closed(name));
+    const plan = house.planOf(name);
+    const startedMs = house.deadlines.clock.nowMs();
+    const errand = errandOf(plan, options, startedMs, (calls += 1));
+    return new ResultAsync(travel(house, new Journey(house, plan, input, errand, startedMs)));
+  };
+}
+
+async function travel<N extends OperationName>(house: House, journey: Journey<N>): Promise<Outcome<N>> {
+  try {
+    for (;;) {
+      if (journey.isStopped) return journey.cancelled();
+      const step = journey.nextStep();
+      if (step?.method === undefined) return journey.ended('stop');
+      const attempt = journey.begin(step);
+      const outcome = await attempt.run(step.method, journey.input);
+      if (outcome.isOk()) return journey.served(step, attempt, outcome.value);
+      let next = journey.failed(step, attempt, outcome.error);
+      if (next === 'reconcile') {
+        if (journey.isStopped) return journey.cancelled();
+        const found = await reconcile(house, journey, askerOf(house));
+        if (found.verdict === 'happened') return journey.arrived(found.layer, found.value);
+        if (journey.isStopped) return journey.cancelled();
+        next = journey.after(found.verdict, found.why);
+      }
+      if (next === 'answer' || next === 'stop') return journey.ended(next);
+      if (next === 'next-layer') journey.goOn();
+      else if (!(await journey.pause())) return journey.cancelled();
+    }
+  } catch (thrown) {
+    return err(defect(journey.plan.name, journey.trail, thrown));
+  }
+}
+
+const askerOf = (house: House): Asker => {
+  return (errand, lastLayer, heard): Inquiry['ask'] =>
+    (name, input) => {
+      const plan = planWithLast(house.planOf(name), lastLayer);
+      const journey = new Journey(house, plan, input, errand, house.deadlines.clock.nowMs());
+      const heardThen = travel(house, journey).then((outcome) => {
+        heard.push(...journey.trail);
+        return outcome;
+      });
+      return new ResultAsync(heardThen);
+    };
+};
+
+function errandOf<N extends OperationName>(
+  { operation, rule }: Plan<N>,
+  options: CallOptions | undefined,
+  nowMs: number,
+  call: number,
+): Errand {
+  // A total limit would cut off a large transfer that is getting on well.
+  const timeoutMs = options?.timeoutMs ?? (operation.streams ? Number.POSITIVE_INFINITY : rule.timeoutMs);
+  return {
+    call,
+    endsAtMs: nowMs + timeoutMs,
+    signal: options?.signal,
+    idempotencyKey: options?.idempotencyKey,
+    traceparent: options?.traceparent,
+    isQuestion: false,
+  };
+}
