@@ -1,0 +1,101 @@
+import type { Call, FileInfo, FilesPort, InputOf, LayerResult, ObjectKey } from '@hybrid-supabase/core';
+import { err, ok, type Result } from 'neverthrow';
+import type { Attempt, Ask, Door } from './door.js';
+import { downloadFile } from './download-file.js';
+import { errorOf, refusal, type Failure } from './failure.js';
+import { fileInfoOf } from './file-info.js';
+import { listFault, listFiles } from './list-files.js';
+import { bucketFault, encodeKey, keyFault } from './object-key.js';
+import { membersOf } from './read-value.js';
+import { removeFiles } from './remove-files.js';
+import { signFile, signUpload } from './sign-files.js';
+import { storageFailureOf } from './storage-failure.js';
+import type { StorageUrls } from './storage-urls.js';
+import { uploadFault, uploadFile } from './upload-file.js';
+
+/** What the files port is made of. */
+export interface FilesPortOptions {
+  readonly layer: string;
+  readonly door: Door;
+  readonly urls: StorageUrls;
+}
+
+/** Objects through the Storage API. Every key is checked before anything is sent. */
+export const createFilesPort = ({ layer, door, urls }: FilesPortOptions): FilesPort => {
+  const unless = <T>(
+    fault: string | undefined,
+    call: Call,
+    work: (attempt: Attempt) => Promise<Result<T, Failure>>,
+  ): LayerResult<T> =>
+    fault === undefined ? door.during(call, work) : Promise.resolve(err(errorOf(layer, refusal(fault))));
+
+  return {
+    upload: (input, call) =>
+      unless(objectFault(input) ?? uploadFault(input), call, (attempt) => uploadFile(input, call, attempt)),
+    download: (input, call) => unless(objectFault(input), call, (attempt) => downloadFile(input, call, attempt)),
+    list: (input, call) =>
+      unless(bucketFault(input.bucket) ?? listFault(input), call, (attempt) => listFiles(input, attempt)),
+    info: (input, call) => unless(objectFault(input), call, (attempt) => attempt.ask(infoOf(input))),
+    exists: (input, call) =>
+      unless(objectFault(input), call, async (attempt) => existence(await attempt.ask(infoOf(input)))),
+    move: (input, call) =>
+      unless(objectFault(input) ?? objectFault(input.to), call, (attempt) => relocate('move', input, attempt)),
+    copy: (input, call) =>
+      unless(objectFault(input) ?? objectFault(input.to), call, (attempt) => relocate('copy', input, attempt)),
+    remove: (input, call) =>
+      unless(bucketFault(input.bucket) ?? firstFault(input.paths), call, (attempt) => removeFiles(input, attempt)),
+    sign: (input, call) =>
+      unless(objectFault(input) ?? secondsFault(input.expiresInSeconds), call, (attempt) =>
+        signFile(input, urls, attempt),
+      ),
+    signUpload: (input, call) => unless(objectFault(input), call, (attempt) => signUpload(input, urls, attempt)),
+    publicUrl: (input, call) => unless(objectFault(input), call, async () => ok({ url: urls.publicUrl(input) })),
+    purge: (input, call) => unless(objectFault(input), call, (attempt) => purge(input, attempt)),
+  };
+};
+
+const objectFault = ({ bucket, path }: ObjectKey): string | undefined => bucketFault(bucket) ?? keyFault(path);
+
+const firstFault = (paths: readonly string[]): string | undefined =>
+  paths.map(keyFault).find((fault) => fault !== undefined);
+
+const secondsFault = (seconds: number): string | undefined =>
+  Number.isSafeInteger(seconds) && seconds > 0 ? undefined : '`expiresInSeconds` must be a whole number above 0.';
+
+const infoOf = (input: ObjectKey): Ask<FileInfo> => ({
+  send: ({ storage }) => storage.from(input.bucket).info(encodeKey(input.path)),
+  read: fileInfoOf(input),
+  explain: storageFailureOf,
+});
+
+const existence = (info: Result<FileInfo, Failure>): Result<boolean, Failure> => {
+  if (info.isOk()) return ok(true);
+  return info.error.code === 'NoSuchKey' ? ok(false) : err(info.error);
+};
+
+const relocate = async (how: 'move' | 'copy', { bucket, path, to }: InputOf<'files.move'>, attempt: Attempt) => {
+  const done = await attempt.ask({
+    send: ({ storage }) => storage.from(bucket)[how](path, to.path, { destinationBucket: to.bucket }),
+    read: membersOf,
+    explain: storageFailureOf,
+  });
+  return done.map(() => undefined);
+};
+
+const purge = async ({ bucket, path }: ObjectKey, attempt: Attempt): Promise<Result<void, Failure>> => {
+  const done = await attempt.ask({
+    // Raw: 2.119 encodes the key itself, 2.109 does not, and a checked key needs it in neither.
+    send: ({ storage }) => storage.from(bucket).purgeCache(path),
+    read: membersOf,
+    explain: (answer) => (answer.code === 'MissingParameter' ? noCdn : storageFailureOf(answer)),
+  });
+  return done.map(() => undefined);
+};
+
+const noCdn: Failure = {
+  kind: 'unsupported',
+  effect: 'none',
+  code: 'MissingParameter',
+  message: 'This project has no CDN whose cache could be purged.',
+  hint: 'Nothing is cached there; wait for `cacheSeconds` to pass in other caches.',
+};

@@ -1,0 +1,80 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Layer, Ports, Role } from '@hybrid-supabase/core';
+import { createSqlPort } from '@hybrid-supabase/sql';
+import { checkOptions } from './check-options.js';
+import { createBucketsPort } from './create-buckets-port.js';
+import { createFilesPort } from './create-files-port.js';
+import { createSqlBackend } from './create-sql-backend.js';
+import { createSupabaseClient } from './create-supabase-client.js';
+import { createDoor } from './door.js';
+import { claimsOf } from './key-claims.js';
+import { createStorageUrls } from './storage-urls.js';
+import { storageFailureOf } from './storage-failure.js';
+import type { CreateSupabaseClient } from './supabase-client.js';
+import { UnusedSocket } from './unused-socket.js';
+import { createWire } from './wire.js';
+
+/** How the layer is made. */
+export interface SupabaseLayerOptions {
+  /** `https://<ref>.supabase.co`. */
+  readonly url: string;
+  /** The service role key, a secret key, or a weaker one with weaker rights. It never appears in an error. */
+  readonly key: string;
+  /** @default 'supabase' */
+  readonly name?: string;
+  /** Whose rights the key has. @default what the key says; `service_role` when it says nothing */
+  readonly role?: Role;
+  /** Goes to the network; must honour `signal`. @default the global `fetch`, which keeps connections alive by itself */
+  readonly fetch?: typeof fetch;
+  /** Makes the client: `createClient` of another version of supabase-js, or a fake. @default that of the installed one */
+  readonly createClient?: CreateSupabaseClient;
+  /** The time, milliseconds since 1970. @default Date.now */
+  readonly nowMs?: () => number;
+  /** Waits between looks at a bucket being emptied. @default a timer that the signal ends */
+  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** A layer that is supabase-js over HTTP. */
+export type SupabaseLayer = Layer<Pick<Ports, 'sql' | 'buckets' | 'files'>>;
+
+/** Makes the layer and connects to nothing. Throws a `TypeError` for a wrong option, and nothing ever again. */
+export const createSupabaseLayer = (options: SupabaseLayerOptions): SupabaseLayer => {
+  const { url, key, name = 'supabase', nowMs = Date.now, sleep = pause } = options;
+  const { fetch: send = (input, init) => fetch(input, init), createClient = createSupabaseClient } = options;
+  checkOptions({ url, key, name });
+  const wire = createWire(send);
+  const client = createClient(url, key, {
+    auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
+    db: { retry: false },
+    global: { fetch: wire.fetch },
+    realtime: { transport: UnusedSocket },
+  });
+  const claims = claimsOf(key);
+  const keyExpired = (): boolean => claims.expiresAtMs !== undefined && claims.expiresAtMs <= nowMs();
+  const door = createDoor({ layer: name, client, wire, nowMs, keyExpired });
+  return {
+    contract: 1,
+    name,
+    authority: { role: options.role ?? claims.role ?? 'service_role', readOnly: false },
+    sharedFate: ['rest-api', 'storage-api', 'postgres'],
+    ports: {
+      sql: createSqlPort(createSqlBackend(name, door)),
+      buckets: createBucketsPort({ layer: name, door, sleep }),
+      files: createFilesPort({ layer: name, door, urls: createStorageUrls(url) }),
+    },
+    lacks: {},
+    probe: (call) =>
+      door.during(call, async (attempt) => {
+        const seen = await attempt.ask({
+          send: ({ storage }) => storage.listBuckets({ limit: 1 }),
+          read: (data) => (Array.isArray(data) ? data : undefined),
+          explain: storageFailureOf,
+        });
+        return seen.map(() => undefined);
+      }),
+    close: async () => door.close(),
+  };
+};
+
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  wait(ms, undefined, { signal }).catch(() => undefined);

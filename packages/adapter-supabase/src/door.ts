@@ -1,0 +1,156 @@
+import type { Call, LayerResult } from '@hybrid-supabase/core';
+import { err, ok, type Result } from 'neverthrow';
+import { answerOf } from './answer-of.js';
+import { errorOf, unreadable, type Explain, type Failure } from './failure.js';
+import { networkFailureOf } from './network-failure.js';
+import { membersOf } from './read-value.js';
+import type { SupabaseClient, VendorReply } from './supabase-client.js';
+import type { Exchange, Wire } from './wire.js';
+
+/** One call of the client. */
+export interface Ask<T> {
+  readonly send: (client: SupabaseClient) => PromiseLike<VendorReply>;
+  /** Reads the answer; undefined says that it is not what it should be. */
+  readonly read: (data: unknown, exchange: Exchange) => T | undefined;
+  readonly explain: Explain;
+}
+
+/** One attempt of an operation: any number of calls of the client, all under one signal. */
+export interface Attempt {
+  readonly exchange: Exchange;
+  ask<T>(request: Ask<T>): Promise<Result<T, Failure>>;
+}
+
+/** The way from the ports to the client. */
+export interface Door {
+  /** Runs one attempt. It ends when the signal fires, even if the client does not; it never rejects. */
+  during<T>(call: Call, work: (attempt: Attempt) => Promise<Result<T, Failure>>): LayerResult<T>;
+  /** Ends what is under way; every later attempt fails as `unavailable`. */
+  close(): void;
+}
+
+/** What a door is made of. */
+export interface DoorOptions {
+  readonly layer: string;
+  readonly client: SupabaseClient;
+  readonly wire: Wire;
+  /** Milliseconds since 1970. */
+  readonly nowMs: () => number;
+  /** Whether the key says that it is no longer valid: the Storage API then calls a private bucket missing. */
+  readonly keyExpired: () => boolean;
+}
+
+/** Makes the {@link Door}. */
+export const createDoor = ({ layer, client, wire, nowMs, keyExpired }: DoorOptions): Door => {
+  const underWay = new Set<AbortController>();
+  let closed = false;
+
+  const attemptOn = (exchange: Exchange): Attempt => ({
+    exchange,
+    async ask({ send, read, explain }) {
+      exchange.handedOver = true;
+      const { data, error } = await send(client);
+      if (error !== null && error !== undefined) {
+        const failure = failureOf(exchange, error, explain, nowMs());
+        return err(failure.kind === 'not-found' && keyExpired() ? expired(error) : failure);
+      }
+      const value = read(data, exchange);
+      return value === undefined ? err(unreadable()) : ok(value);
+    },
+  });
+
+  const run = async <T>(
+    exchange: Exchange,
+    work: (attempt: Attempt) => Promise<Result<T, Failure>>,
+  ): Promise<Result<T, Failure>> => {
+    try {
+      return await wire.during(exchange, () => work(attemptOn(exchange)));
+    } catch (cause) {
+      return err(exchange.failure === undefined ? thrown(cause) : { ...networkFailureOf(exchange.failure), cause });
+    }
+  };
+
+  const stopped = (call: Call, exchange: Exchange): Failure =>
+    call.signal.aborted ? ended(call, exchange) : shut(exchange);
+
+  return {
+    async during(call, work) {
+      if (closed) return err(errorOf(layer, shut()));
+      if (call.signal.aborted) return err(errorOf(layer, ended(call)));
+      const stop = new AbortController();
+      const exchange: Exchange = {
+        signal: stop.signal,
+        handedOver: false,
+        ...(call.traceparent !== undefined && { traceparent: call.traceparent }),
+      };
+      const forward = (): void => stop.abort(call.signal.reason);
+      call.signal.addEventListener('abort', forward, { once: true });
+      underWay.add(stop);
+      const stopping = new Promise<undefined>((resolve) => {
+        stop.signal.addEventListener('abort', () => resolve(undefined), { once: true });
+      });
+      const outcome = await Promise.race([run(exchange, work), stopping]);
+      call.signal.removeEventListener('abort', forward);
+      underWay.delete(stop);
+      if (outcome === undefined) return err(errorOf(layer, stopped(call, exchange)));
+      // An answer that raced with the signal is still an answer; a failure is only the signal's echo.
+      return outcome.mapErr((failure) => errorOf(layer, stop.signal.aborted ? stopped(call, exchange) : failure));
+    },
+    close() {
+      closed = true;
+      for (const stop of underWay) stop.abort();
+    },
+  };
+};
+
+const failureOf = (exchange: Exchange, error: unknown, explain: Explain, nowMs: number): Failure => {
+  if (exchange.failure !== undefined) return { ...networkFailureOf(exchange.failure), cause: error };
+  const answer = answerOf(exchange, error, nowMs);
+  if (answer.status !== undefined && answer.status >= 200 && answer.status < 300) return unreadable(error);
+  if (!answer.status && answer.code === undefined && answer.bodyStatus === undefined) return withoutAnswer(error);
+  return { ...explain(answer), cause: error };
+};
+
+/** Only a client with its own wire comes here: what it threw is all there is. */
+const withoutAnswer = (error: unknown): Failure => {
+  const original = membersOf(error)?.['originalError'] ?? error;
+  if (original instanceof SyntaxError) return unreadable(error);
+  return { ...networkFailureOf(original), cause: error };
+};
+
+const thrown = (cause: unknown): Failure => ({
+  kind: 'unexpected',
+  effect: 'unknown',
+  message: 'The client library threw instead of answering.',
+  hint: 'The cause holds what it threw; this is a defect of the client or of this layer.',
+  cause,
+});
+
+const expired = (cause: unknown): Failure => ({
+  kind: 'unauthorized',
+  effect: 'none',
+  message: 'The API key has expired, so the project showed nothing.',
+  hint: 'Give a key that has not expired, and check the clock of this machine.',
+  cause,
+});
+
+const effectOf = (exchange: Exchange | undefined): Pick<Failure, 'effect'> => ({
+  effect: exchange?.handedOver ? 'unknown' : 'none',
+});
+
+const ended = ({ signal }: Call, exchange?: Exchange): Failure => {
+  const isLate = membersOf(signal.reason)?.['name'] === 'TimeoutError';
+  return {
+    kind: isLate ? 'timed-out' : 'cancelled',
+    ...effectOf(exchange),
+    message: isLate ? 'The project did not answer before the deadline.' : 'The caller gave up.',
+    hint: isLate ? 'Give it more time, or look at the load of the project.' : 'Call again when the result is wanted.',
+  };
+};
+
+const shut = (exchange?: Exchange): Failure => ({
+  kind: 'unavailable',
+  ...effectOf(exchange),
+  message: 'This layer is closed.',
+  hint: 'Make a new layer.',
+});

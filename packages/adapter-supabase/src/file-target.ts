@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { layerError, type FileTarget, type FileWriter } from '@hybrid-supabase/core';
+import { err, ok } from 'neverthrow';
+
+/** A place in memory. */
+export interface BytesTarget extends FileTarget {
+  /** What was committed; undefined until then. */
+  bytes(): Uint8Array | undefined;
+}
+
+/** Keeps the bytes in memory: for what is known to be small. */
+export const targetToBytes = (): BytesTarget => {
+  let committed: Uint8Array | undefined;
+  return {
+    bytes: () => committed,
+    async open() {
+      const chunks: Uint8Array[] = [];
+      return ok({
+        write: async (chunk) => void chunks.push(chunk),
+        commit: async () => void (committed ??= Buffer.concat(chunks)),
+        discard: async () => void chunks.splice(0),
+      });
+    },
+  };
+};
+
+/**
+ * A file. It is written beside its place under a name of its own, brought to disk, then renamed: the final
+ * name never holds half a file. What was there is replaced on commit only.
+ */
+export const targetToFile = (path: string): FileTarget => ({
+  async open() {
+    const partial = `${path}.${randomUUID()}.part`;
+    try {
+      return ok(writerTo(path, partial, await open(partial, 'wx')));
+    } catch (cause) {
+      return err(
+        layerError({
+          kind: 'failed',
+          layer: 'local-file',
+          effect: 'none',
+          message: 'The file could not be created.',
+          hint: 'Check that its folder exists and may be written to.',
+          cause,
+        }),
+      );
+    }
+  },
+});
+
+const writerTo = (path: string, partial: string, file: FileHandle): FileWriter => {
+  let ended = false;
+  return {
+    async write(chunk) {
+      for (let from = 0; from < chunk.byteLength;) from += (await file.write(chunk, from)).bytesWritten;
+    },
+    async commit() {
+      await file.sync();
+      await file.close();
+      await rename(partial, path);
+      ended = true;
+      await syncFolder(dirname(path));
+    },
+    async discard() {
+      if (ended) return;
+      ended = true;
+      await file.close();
+      await rm(partial, { force: true });
+    },
+  };
+};
+
+/** A rename is on disk only when its folder is; where a folder cannot be opened (Windows) there is nothing to do. */
+const syncFolder = async (folder: string): Promise<void> => {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+};

@@ -1,0 +1,135 @@
+import './allow-node-20-line.js';
+import { createServer, type Server } from 'node:http';
+import { createTestCall } from '@hybrid-supabase/contract-tests';
+import fc from 'fast-check';
+import { createSupabaseLayer, sourceFromBytes, targetToBytes, type SupabaseLayer } from '../src/index.js';
+import { clientVersions } from './client-versions.js';
+import { testKey } from './test-key.js';
+
+const legal = /^[A-Za-z0-9_/!.*'() &$=@;:+,-]+$/;
+const isGood = (key: string): boolean =>
+  legal.test(key) &&
+  !key.split('/').some((segment) => ['', '.', '..'].includes(segment) || segment.length > 255) &&
+  key.length <= 1024;
+
+const seen: string[] = [];
+let server: Server;
+let url = '';
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    seen.push(request.url ?? '');
+    request
+      .resume()
+      .on('end', () => response.writeHead(400, { 'content-type': 'application/json' }).end('{"code":"NoSuchKey"}'));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  url = typeof address === 'object' && address !== null ? `http://127.0.0.1:${address.port}` : '';
+});
+afterAll(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+const pieces = [
+  'a',
+  'b c',
+  '/',
+  '//',
+  '.',
+  '..',
+  '../',
+  './',
+  '%2e',
+  '%2F',
+  '#',
+  '?',
+  '?x=',
+  '\\',
+  '\n',
+  '\u0000',
+  'ä',
+  '😀',
+  '+',
+  '&',
+  '=',
+  ';',
+  ':',
+  '@',
+  "'",
+  '~',
+  '[',
+  '{',
+  '"',
+];
+const hostileKey = fc
+  .array(fc.oneof(fc.constantFrom(...pieces), fc.string({ maxLength: 4, unit: 'grapheme' })), { maxLength: 6 })
+  .map((parts) => parts.join(''));
+
+type Addressing = (layer: SupabaseLayer, path: string) => Promise<unknown>;
+const inTheUrl: readonly (readonly [string, string, Addressing])[] = [
+  [
+    'upload',
+    '/object/b/',
+    ({ ports }, path) =>
+      ports.files.upload({ bucket: 'b', path, body: sourceFromBytes(Buffer.from('x')) }, createTestCall()),
+  ],
+  [
+    'download',
+    '/object/info/b/',
+    ({ ports }, path) => ports.files.download({ bucket: 'b', path, to: targetToBytes() }, createTestCall()),
+  ],
+  ['info', '/object/info/b/', ({ ports }, path) => ports.files.info({ bucket: 'b', path }, createTestCall())],
+  [
+    'signUpload',
+    '/object/upload/sign/b/',
+    ({ ports }, path) => ports.files.signUpload({ bucket: 'b', path }, createTestCall()),
+  ],
+  ['purge', '/cdn/b/', ({ ports }, path) => ports.files.purge({ bucket: 'b', path }, createTestCall())],
+];
+
+describe.each(clientVersions)('supabase-js %s', (_version, createClient) => {
+  test.each(inTheUrl)('a hostile key never makes %s address anything but itself', async (_name, route, address) => {
+    const layer = createSupabaseLayer({ url, key: testKey({ role: 'service_role' }), createClient });
+    await fc.assert(
+      fc.asyncProperty(hostileKey, async (key) => {
+        seen.length = 0;
+        await address(layer, key);
+        const addressed = seen.map((sent) => decodeURIComponent(sent.replace('/storage/v1', '').slice(route.length)));
+        expect(seen.every((sent) => sent.startsWith(`/storage/v1${route}`))).toBe(true);
+        expect(addressed).toEqual(isGood(key) ? [key] : []);
+      }),
+      { seed: 20261122, numRuns: 150 },
+    );
+    await layer.close();
+  });
+});
+
+test('no operation sends anything for a key or bucket that is not allowed', async () => {
+  const layer = createSupabaseLayer({ url, key: testKey({ role: 'service_role' }) });
+  const { files, buckets } = layer.ports;
+  const [good, bad] = [
+    { bucket: 'b', path: 'p' },
+    { bucket: 'b', path: 'a/../../o2/x' },
+  ];
+  const call = createTestCall();
+  seen.length = 0;
+  const results = await Promise.all([
+    files.exists(bad, call),
+    files.move({ ...bad, to: good }, call),
+    files.move({ ...good, to: bad }, call),
+    files.copy({ ...good, to: { bucket: '..', path: 'p' } }, call),
+    files.remove({ bucket: 'b', paths: ['p', '../x'] }, call),
+    files.sign({ ...bad, expiresInSeconds: 60 }, call),
+    files.publicUrl(bad, call),
+    files.list({ bucket: 'a/b' }, call),
+    files.list({ bucket: 'b', prefix: 'ä' }, call),
+    files.list({ bucket: 'b', after: 'a\nc:created_at' }, call),
+    buckets.get({ id: '..' }, call),
+    buckets.delete({ id: 'a?b' }, call),
+    buckets.empty({ id: 'a/b' }, call),
+  ]);
+  for (const result of results)
+    expect(result._unsafeUnwrapErr()).toMatchObject({ kind: 'invalid-request', effect: 'none' });
+  expect(seen).toEqual([]);
+});
