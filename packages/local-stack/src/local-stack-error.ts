@@ -1,4 +1,4 @@
-/** Why a stack did not start. Whatever had been started by then was ended again. */
+/** Why a stack did not start (whatever had been started by then was ended again), or why a statement of its owner failed. */
 export type LocalStackErrorKind =
   /** Another stack, named by its process id, has the data directory. */
   | 'directory-in-use'
@@ -16,7 +16,9 @@ export type LocalStackErrorKind =
   /** The server of `databaseUrl` does not answer or refuses the login. */
   | 'database-unreachable'
   /** The server of `databaseUrl` cannot hold a stack: too old, no superuser, or another's `storage` schema. */
-  | 'database-unsuitable';
+  | 'database-unsuitable'
+  /** A statement given to `query` failed. */
+  | 'statement-failed';
 
 /** One clear account of a start that failed. Holds no key, no password and no address. */
 export interface LocalStackError {

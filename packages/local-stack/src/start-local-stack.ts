@@ -6,6 +6,7 @@ import { openHome, type Home } from './directory/home.js';
 import { openKeys, type Keys } from './directory/keys.js';
 import { createEnds, type Ends } from './ends.js';
 import { startEngine } from './engine/engine.js';
+import { independentQuery, type IndependentRows } from './independent-query.js';
 import { listen, type Fetch } from './listener.js';
 import { fileSystemError, type LocalStackError } from './local-stack-error.js';
 import { checkOptions, type LocalStackOptions } from './local-stack-options.js';
@@ -27,6 +28,8 @@ export interface LocalStack {
   /** Connection string of the superuser. */
   readonly databaseUrl: string;
   readonly jwtSecret: string;
+  /** Runs one statement as the superuser on a connection of its own: for checks that must not go through a layer. */
+  query(text: string): Promise<Result<IndependentRows, LocalStackError>>;
   /** Ends listener, connections, database and keeper, and removes a temporary directory. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -63,7 +66,9 @@ async function start(options: LocalStackOptions, ends: Ends): Promise<Result<Loc
   const { url } = listener.value;
   listener.value.serve(await openRoutes({ logins: logins.value, home: home.value, keys, ends }));
   const { databasePassword: _kept, ...shown } = keys;
-  return ok({ ...shown, url, managementUrl: url, databaseUrl: logins.value.superuser, stop: ends.run });
+  const databaseUrl = logins.value.superuser;
+  const query = (text: string) => independentQuery(databaseUrl, text);
+  return ok({ ...shown, url, managementUrl: url, databaseUrl, query, stop: ends.run });
 }
 
 interface DatabaseWish {
