@@ -1,0 +1,341 @@
+import { openStorage } from './storage-stack.js';
+import type { StorageCall, StorageStack } from './storage-client.js';
+
+let stack: StorageStack;
+
+beforeAll(async () => {
+  stack = await openStorage();
+  await stack.makeBucket('full', { public: true });
+  await stack.makeBucket('small', { file_size_limit: 10, allowed_mime_types: ['image/png', 'text/*'] });
+  await stack.makeBucket('private');
+  await stack.put('full/here.txt', 'text');
+  await stack.put('full/other.txt', 'text');
+  await stack.put('private/here.txt', 'text');
+});
+afterAll(() => stack.stop());
+
+interface Row {
+  readonly name: string;
+  readonly request: readonly [method: string, path: string, call?: StorageCall | (() => StorageCall)];
+  /** HTTP status, `statusCode` of the body, `code`, `error`. */
+  readonly answer: readonly [number, string, string, string];
+}
+
+const plain = { 'content-type': 'text/plain' };
+const anonymous = (): StorageCall => ({ token: stack.anonKey });
+const expired = (): string => stack.token({ role: 'service_role', exp: 1 });
+const forged = (): string => `${stack.serviceRoleKey.slice(0, -4)}AAAA`;
+const move = (more: object): StorageCall => ({ body: { bucketId: 'full', sourceKey: 'here.txt', ...more } });
+const noBucket = [400, '404', 'NoSuchBucket', 'Bucket not found'] as const;
+const noKey = [400, '404', 'NoSuchKey', 'not_found'] as const;
+const badKey = [400, '400', 'InvalidKey', 'InvalidKey'] as const;
+const denied = [400, '403', 'AccessDenied', 'Unauthorized'] as const;
+const badType = [400, '415', 'InvalidMimeType', 'invalid_mime_type'] as const;
+const tooLarge = [400, '413', 'EntityTooLarge', 'Payload too large'] as const;
+const duplicate = [400, '409', 'KeyAlreadyExists', 'Duplicate'] as const;
+const badRange = [416, '416', 'InvalidRange', 'invalid_range'] as const;
+const badBody = [400, '400', 'InvalidRequest', 'Error'] as const;
+
+const rows: readonly Row[] = [
+  {
+    name: 'bucket exists',
+    request: ['POST', '/bucket', { body: { name: 'full' } }],
+    answer: [400, '409', 'BucketAlreadyExists', 'Duplicate'],
+  },
+  { name: 'bucket missing on get', request: ['GET', '/bucket/none'], answer: noBucket },
+  { name: 'bucket missing on update', request: ['PUT', '/bucket/none', { body: { public: true } }], answer: noBucket },
+  { name: 'bucket missing on delete', request: ['DELETE', '/bucket/none'], answer: noBucket },
+  { name: 'bucket missing on empty', request: ['POST', '/bucket/none/empty', { body: {} }], answer: noBucket },
+  {
+    name: 'bucket missing on upload',
+    request: ['POST', '/object/none/a', { body: 'x', headers: plain }],
+    answer: noBucket,
+  },
+  { name: 'bucket missing on download', request: ['GET', '/object/none/a'], answer: noBucket },
+  { name: 'bucket missing on info', request: ['GET', '/object/info/none/a'], answer: noBucket },
+  {
+    name: 'bucket not empty on delete',
+    request: ['DELETE', '/bucket/full'],
+    answer: [400, '409', 'ResourceNotEmpty', 'ResourceNotEmpty'],
+  },
+  {
+    name: 'a stranger learns that a bucket is not empty',
+    request: ['DELETE', '/bucket/private', anonymous],
+    answer: [400, '409', 'ResourceNotEmpty', 'ResourceNotEmpty'],
+  },
+  {
+    name: 'bad bucket name',
+    request: ['POST', '/bucket', { body: { name: 'a/b' } }],
+    answer: [400, '400', 'InvalidBucketName', 'Invalid Input'],
+  },
+  {
+    name: 'bad size limit',
+    request: ['POST', '/bucket', { body: { name: 'n', file_size_limit: 'lots' } }],
+    answer: badBody,
+  },
+  {
+    name: 'size limit above the global one',
+    request: ['POST', '/bucket', { body: { name: 'n', file_size_limit: '900GB' } }],
+    answer: tooLarge,
+  },
+  {
+    name: 'bad type list',
+    request: ['POST', '/bucket', { body: { name: 'n', allowed_mime_types: ['png'] } }],
+    answer: badType,
+  },
+  { name: 'missing name', request: ['POST', '/bucket', { body: {} }], answer: badBody },
+  { name: 'unknown sort column of buckets', request: ['GET', '/bucket?sortColumn=owner'], answer: badBody },
+  {
+    name: 'emptying without the service role',
+    request: ['POST', '/bucket/full/empty', anonymous],
+    answer: [403, '403', 'AccessDenied', 'Unauthorized'],
+  },
+  { name: 'object missing on download', request: ['GET', '/object/full/none'], answer: noKey },
+  {
+    name: 'object missing on public download',
+    request: ['GET', '/object/public/full/none', { token: null }],
+    answer: noKey,
+  },
+  { name: 'object missing on info', request: ['GET', '/object/info/full/none'], answer: noKey },
+  {
+    name: 'object missing on move',
+    request: ['POST', '/object/move', move({ sourceKey: 'none', destinationKey: 'b' })],
+    answer: noKey,
+  },
+  {
+    name: 'object missing on copy',
+    request: ['POST', '/object/copy', move({ sourceKey: 'none', destinationKey: 'b' })],
+    answer: noKey,
+  },
+  {
+    name: 'object missing on sign',
+    request: ['POST', '/object/sign/full/none', { body: { expiresIn: 5 } }],
+    answer: noKey,
+  },
+  { name: 'object missing on single delete', request: ['DELETE', '/object/full/none'], answer: noKey },
+  {
+    name: 'object exists on upload',
+    request: ['POST', '/object/full/here.txt', { body: 'x', headers: plain }],
+    answer: duplicate,
+  },
+  {
+    name: 'object exists on copy',
+    request: ['POST', '/object/copy', move({ destinationKey: 'other.txt' })],
+    answer: duplicate,
+  },
+  { name: 'object exists on signed upload', request: ['POST', '/object/upload/sign/full/here.txt'], answer: duplicate },
+  {
+    name: 'object exists on move',
+    request: ['POST', '/object/move', move({ destinationKey: 'other.txt' })],
+    answer: [400, '409', 'ResourceAlreadyExists', 'Duplicate'],
+  },
+  {
+    name: 'move to a missing bucket',
+    request: ['POST', '/object/move', move({ destinationKey: 'b', destinationBucket: 'none' })],
+    answer: [400, '404', 'InvalidRequest', 'InvalidRequest'],
+  },
+  {
+    name: 'key with a letter beyond ASCII',
+    request: ['POST', '/object/full/%C3%A4', { body: 'x', headers: plain }],
+    answer: badKey,
+  },
+  { name: 'key with a tilde', request: ['POST', '/object/full/a~b', { body: 'x', headers: plain }], answer: badKey },
+  {
+    name: 'key that climbs out, encoded',
+    request: ['POST', '/object/full/a%2F..%2F..%2Fsmall%2Fb', { body: 'x', headers: plain }],
+    answer: badKey,
+  },
+  {
+    name: 'destination key not allowed',
+    request: ['POST', '/object/copy', move({ destinationKey: '../small/b' })],
+    answer: badKey,
+  },
+  {
+    name: 'type not in the list',
+    request: ['POST', '/object/small/a', { body: 'x', headers: { 'content-type': 'image/jpeg' } }],
+    answer: badType,
+  },
+  {
+    name: 'type with a parameter',
+    request: ['POST', '/object/small/a', { body: 'x', headers: { 'content-type': 'image/png;a=b' } }],
+    answer: badType,
+  },
+  {
+    name: 'malformed type',
+    request: ['POST', '/object/small/a', { body: 'x', headers: { 'content-type': 'nonsense' } }],
+    answer: badType,
+  },
+  {
+    name: 'too large',
+    request: ['POST', '/object/small/a', { body: 'x'.repeat(11), headers: plain }],
+    answer: tooLarge,
+  },
+  {
+    name: 'a placeholder that is not empty',
+    request: ['POST', '/object/full/f/.emptyFolderPlaceholder', { body: 'x', headers: plain }],
+    answer: tooLarge,
+  },
+  {
+    name: 'upload without the right',
+    request: ['POST', '/object/full/new', () => ({ ...anonymous(), body: 'x', headers: plain })],
+    answer: denied,
+  },
+  {
+    name: 'bucket without the right',
+    request: ['POST', '/bucket', () => ({ ...anonymous(), body: { name: 'n' } })],
+    answer: denied,
+  },
+  {
+    name: 'hidden object on move',
+    request: ['POST', '/object/move', () => ({ ...anonymous(), ...move({ destinationKey: 'b' }) })],
+    answer: noKey,
+  },
+  {
+    name: 'hidden object on sign',
+    request: ['POST', '/object/sign/private/here.txt', () => ({ ...anonymous(), body: { expiresIn: 5 } })],
+    answer: noKey,
+  },
+  { name: 'hidden object on download', request: ['GET', '/object/private/here.txt', anonymous], answer: noKey },
+  { name: 'hidden bucket', request: ['GET', '/bucket/full', anonymous], answer: noBucket },
+  {
+    name: 'private bucket at the public address',
+    request: ['GET', '/object/public/private/here.txt', { token: null }],
+    answer: noBucket,
+  },
+  {
+    name: 'forged token',
+    request: ['POST', '/object/list/full', () => ({ token: forged(), body: {} })],
+    answer: denied,
+  },
+  { name: 'expired token', request: ['GET', '/bucket', () => ({ token: expired() })], answer: denied },
+  { name: 'malformed token', request: ['GET', '/bucket', { token: 'nonsense' }], answer: denied },
+  {
+    name: 'expired token on authenticated download',
+    request: ['GET', '/object/authenticated/full/here.txt', () => ({ token: expired() })],
+    answer: denied,
+  },
+  {
+    name: 'expired token on a private read',
+    request: ['GET', '/object/private/here.txt', () => ({ token: expired() })],
+    answer: noBucket,
+  },
+  {
+    name: 'no token on a private read',
+    request: ['GET', '/object/info/private/here.txt', { token: null }],
+    answer: noBucket,
+  },
+  { name: 'no authorization header', request: ['GET', '/bucket', { token: null }], answer: badBody },
+  {
+    name: 'unknown role',
+    request: ['GET', '/bucket', () => ({ token: stack.token({ role: 'no such role' }) })],
+    answer: [500, '500', 'DatabaseError', 'DatabaseError'],
+  },
+  {
+    name: 'signed address without a token',
+    request: ['GET', '/object/sign/full/here.txt', { token: null }],
+    answer: badBody,
+  },
+  {
+    name: 'signed address with a forged token',
+    request: ['GET', '/object/sign/full/here.txt?token=nonsense', { token: null }],
+    answer: [400, '400', 'InvalidJWT', 'InvalidJWT'],
+  },
+  {
+    name: 'range behind the end',
+    request: ['GET', '/object/full/here.txt', { headers: { range: 'bytes=4-' } }],
+    answer: badRange,
+  },
+  {
+    name: 'two ranges',
+    request: ['GET', '/object/full/here.txt', { headers: { range: 'bytes=0-0,2-2' } }],
+    answer: badRange,
+  },
+  { name: 'removing nothing', request: ['DELETE', '/object/full', { body: { prefixes: [] } }], answer: badBody },
+  {
+    name: 'removing something that is not text',
+    request: ['DELETE', '/object/full', { body: { prefixes: [{ name: 'a' }] } }],
+    answer: badBody,
+  },
+  {
+    name: 'signing nothing',
+    request: ['POST', '/object/sign/full', { body: { expiresIn: 5, paths: [] } }],
+    answer: badBody,
+  },
+  {
+    name: 'signing for no time',
+    request: ['POST', '/object/sign/full/here.txt', { body: { expiresIn: 0 } }],
+    answer: badBody,
+  },
+  { name: 'listing nothing', request: ['POST', '/object/list/full', { body: { limit: 0 } }], answer: badBody },
+  {
+    name: 'unknown sort column',
+    request: ['POST', '/object/list/full', { body: { sortBy: { column: 'size' } } }],
+    answer: badBody,
+  },
+  {
+    name: 'bad cursor',
+    request: ['POST', '/object/list-v2/full', { body: { cursor: 'nonsense' } }],
+    answer: [400, '400', 'InvalidParameter', 'InvalidParameter'],
+  },
+  {
+    name: 'body that is not JSON',
+    request: ['POST', '/bucket', { body: '{', headers: { 'content-type': 'application/json' } }],
+    answer: [400, '400', 'InvalidRequest', 'FastifyError'],
+  },
+  {
+    name: 'metadata that is not JSON',
+    request: ['POST', '/object/full/m', { body: 'x', headers: { ...plain, 'x-metadata': 'nonsense' } }],
+    answer: badBody,
+  },
+  {
+    name: 'form without a file',
+    request: ['POST', '/object/full/m', () => ({ body: formOf({ cacheControl: '1' }) })],
+    answer: [400, '400', 'InvalidRequest', 'InvalidRequest'],
+  },
+  {
+    name: 'purging without a CDN',
+    request: ['DELETE', '/cdn/full/here.txt'],
+    answer: [400, '400', 'MissingParameter', 'MissingParameter'],
+  },
+];
+
+function formOf(fields: Readonly<Record<string, string>>): FormData {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  return form;
+}
+
+test.each(rows)('$name', async ({ request: [method, path, call], answer }) => {
+  const got = await stack.call(method, path, typeof call === 'function' ? call() : call);
+  const body = got.json();
+  expect([got.status, body['statusCode'], body['code'], body['error']]).toEqual(answer);
+  expect(body['message']).toEqual(expect.any(String));
+});
+
+test('wording that clients compare is kept', async () => {
+  const messageOf = async (method: string, path: string, call: StorageCall): Promise<unknown> =>
+    (await stack.call(method, path, call)).json()['message'];
+  expect(await messageOf('GET', '/bucket', { token: forged() })).toBe('signature verification failed');
+  expect(await messageOf('GET', '/bucket', { token: expired() })).toBe('"exp" claim timestamp check failed');
+  expect(await messageOf('GET', '/bucket', { token: 'nonsense' })).toBe('Invalid Compact JWS');
+  expect(await messageOf('GET', '/bucket', { token: null })).toContain("required property 'authorization'");
+  expect(await messageOf('POST', '/object/full/new', { token: stack.anonKey, body: 'x', headers: plain })).toBe(
+    'new row violates row-level security policy',
+  );
+});
+
+test.each(['/nothing', '/upload/resumable', '/render/image/public/full/here.txt', '/bucket/full/lifecycle'])(
+  '%s is a route that is not there',
+  async (path) => {
+    const got = await stack.call('POST', path, { body: {} });
+    expect([got.status, got.json()]).toEqual([
+      404,
+      { statusCode: 404, error: 'Not Found', message: expect.any(String), code: 'InvalidRequest' },
+    ]);
+  },
+);
+
+test('an address whose percent signs mean nothing is refused by the framework', async () => {
+  const got = await stack.call('POST', '/object/full/100%', { body: 'x', headers: plain });
+  expect([got.status, got.json()]).toMatchObject([400, { statusCode: 400, code: 'FST_ERR_BAD_URL' }]);
+});

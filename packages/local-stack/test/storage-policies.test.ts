@@ -1,0 +1,256 @@
+import type { StorageAnswer, StorageCall, StorageStack } from './storage-client.js';
+import { openStorage } from './storage-stack.js';
+
+let stack: StorageStack;
+
+beforeAll(async () => void (stack = await openStorage()));
+afterAll(() => stack.stop());
+
+type Right = 'select' | 'insert' | 'update' | 'delete';
+type Table = 'objects' | 'buckets';
+
+const clauses: Readonly<Record<Right, string>> = {
+  select: 'for select to anon using (true)',
+  insert: 'for insert to anon with check (true)',
+  update: 'for update to anon using (true) with check (true)',
+  delete: 'for delete to anon using (true)',
+};
+const grant = (table: Table, right: Right, clause = clauses[right]): Promise<unknown> =>
+  stack.sql(`create policy "t ${right}" on storage.${table} ${clause}`);
+
+async function revokeAll(): Promise<void> {
+  const policies = await stack.sql(`select policyname, tablename from pg_policies where schemaname = 'storage'`);
+  for (const { policyname, tablename } of policies)
+    await stack.sql(`drop policy "${policyname}" on storage.${tablename}`);
+}
+afterEach(revokeAll);
+
+const plain = { 'content-type': 'text/plain' };
+const asAnon = (method: string, path: string, call: StorageCall = {}): Promise<StorageAnswer> =>
+  stack.call(method, path, { token: stack.anonKey, ...call });
+const outcome = (answer: StorageAnswer): string => (answer.status === 200 ? 'served' : String(answer.json()['code']));
+
+interface Row {
+  readonly call: string;
+  readonly needs: readonly Right[];
+  readonly table?: Table;
+  /** How the answer looks without the rights. */
+  readonly refused: string;
+  /** What the outcome of an answer is, where the status does not say it. */
+  readonly read?: (answer: StorageAnswer) => string;
+  readonly send: (bucket: string) => Promise<StorageAnswer>;
+}
+
+const transfer = (bucketId: string): StorageCall => ({ body: { bucketId, sourceKey: 'a', destinationKey: 'b' } });
+const listed = (answer: StorageAnswer): string => (answer.json().length > 0 ? 'served' : 'empty');
+
+/** The right that is left out last decides; each row is tried with every subset that misses one. */
+const rows: readonly Row[] = [
+  {
+    call: 'upload',
+    needs: ['insert'],
+    refused: 'AccessDenied',
+    send: (b) => asAnon('POST', `/object/${b}/new`, { body: 'x', headers: plain }),
+  },
+  {
+    call: 'upload with upsert of a new object',
+    needs: ['insert', 'select', 'update'],
+    refused: 'AccessDenied',
+    send: (b) => asAnon('POST', `/object/${b}/new`, { body: 'x', headers: { ...plain, 'x-upsert': 'true' } }),
+  },
+  {
+    call: 'upload with upsert of an old object',
+    needs: ['insert', 'select', 'update'],
+    refused: 'AccessDenied',
+    send: (b) => asAnon('POST', `/object/${b}/a`, { body: 'x', headers: { ...plain, 'x-upsert': 'true' } }),
+  },
+  {
+    call: 'update',
+    needs: ['insert', 'select', 'update'],
+    refused: 'AccessDenied',
+    send: (b) => asAnon('PUT', `/object/${b}/new`, { body: 'x', headers: plain }),
+  },
+  { call: 'download', needs: ['select'], refused: 'NoSuchKey', send: (b) => asAnon('GET', `/object/${b}/a`) },
+  {
+    call: 'authenticated download',
+    needs: ['select'],
+    refused: 'NoSuchKey',
+    send: (b) => asAnon('GET', `/object/authenticated/${b}/a`),
+  },
+  { call: 'info', needs: ['select'], refused: 'NoSuchKey', send: (b) => asAnon('GET', `/object/info/${b}/a`) },
+  {
+    call: 'sign',
+    needs: ['select'],
+    refused: 'NoSuchKey',
+    send: (b) => asAnon('POST', `/object/sign/${b}/a`, { body: { expiresIn: 9 } }),
+  },
+  {
+    call: 'sign many',
+    needs: ['select'],
+    refused: 'empty',
+    read: (a) => (a.json()[0]?.['signedURL'] === null ? 'empty' : 'served'),
+    send: (b) => asAnon('POST', `/object/sign/${b}`, { body: { expiresIn: 9, paths: ['a'] } }),
+  },
+  {
+    call: 'list',
+    needs: ['select'],
+    refused: 'empty',
+    read: listed,
+    send: (b) => asAnon('POST', `/object/list/${b}`, { body: { prefix: '' } }),
+  },
+  {
+    call: 'list-v2',
+    needs: ['select'],
+    refused: 'empty',
+    read: (a) => (a.text.includes('"name":"a"') ? 'served' : 'empty'),
+    send: (b) => asAnon('POST', `/object/list-v2/${b}`, { body: {} }),
+  },
+  {
+    call: 'move',
+    needs: ['select', 'update'],
+    refused: 'NoSuchKey',
+    send: (b) => asAnon('POST', '/object/move', transfer(b)),
+  },
+  {
+    call: 'copy without the source',
+    needs: ['select'],
+    refused: 'NoSuchKey',
+    read: (a) => (outcome(a) === 'AccessDenied' ? 'served' : outcome(a)),
+    send: (b) => asAnon('POST', '/object/copy', transfer(b)),
+  },
+  {
+    call: 'remove',
+    needs: ['select', 'delete'],
+    refused: 'empty',
+    read: listed,
+    send: (b) => asAnon('DELETE', `/object/${b}`, { body: { prefixes: ['a'] } }),
+  },
+  {
+    call: 'sign an upload',
+    needs: ['insert'],
+    refused: 'AccessDenied',
+    send: (b) => asAnon('POST', `/object/upload/sign/${b}/new`),
+  },
+  {
+    call: 'list buckets',
+    table: 'buckets',
+    needs: ['select'],
+    refused: 'empty',
+    read: listed,
+    send: () => asAnon('GET', '/bucket'),
+  },
+  {
+    call: 'get a bucket',
+    table: 'buckets',
+    needs: ['select'],
+    refused: 'NoSuchBucket',
+    send: (b) => asAnon('GET', `/bucket/${b}`),
+  },
+  {
+    call: 'create a bucket',
+    table: 'buckets',
+    needs: ['insert'],
+    refused: 'AccessDenied',
+    send: (b) => asAnon('POST', '/bucket', { body: { name: `${b} anon` } }),
+  },
+  {
+    call: 'update a bucket',
+    table: 'buckets',
+    needs: ['select', 'update'],
+    refused: 'NoSuchBucket',
+    send: (b) => asAnon('PUT', `/bucket/${b}`, { body: { public: true } }),
+  },
+  {
+    call: 'delete a bucket',
+    table: 'buckets',
+    needs: ['select', 'delete'],
+    refused: 'NoSuchBucket',
+    send: (b) => asAnon('DELETE', `/bucket/${b} empty`),
+  },
+];
+
+test.each(rows)(
+  '$call needs $needs and nothing else',
+  async ({ call, table = 'objects', needs, refused, send, read = outcome }) => {
+    const bucket = `for ${call.replaceAll(/[^a-z0-9]+/g, ' ')}`;
+    await stack.makeBucket(bucket);
+    await stack.makeBucket(`${bucket} empty`);
+    await stack.put(`${bucket}/a`, 'bytes');
+    for (const missing of needs) {
+      for (const right of needs) if (right !== missing) await grant(table, right);
+      expect({ missing, got: read(await send(bucket)) }).toEqual({ missing, got: refused });
+      await revokeAll();
+    }
+    for (const right of needs) await grant(table, right);
+    const answer = await send(bucket);
+    expect({ got: read(answer), text: answer.text }).toMatchObject({ got: 'served' });
+  },
+);
+
+test('copy needs select and insert', async () => {
+  await stack.makeBucket('copies');
+  await stack.put('copies/a', 'bytes');
+  await grant('objects', 'select');
+  expect(outcome(await asAnon('POST', '/object/copy', transfer('copies')))).toBe('AccessDenied');
+  await grant('objects', 'insert');
+  expect(outcome(await asAnon('POST', '/object/copy', transfer('copies')))).toBe('served');
+});
+
+test('a public bucket is read without any policy, a private one at no address', async () => {
+  await stack.makeBucket('open', { public: true });
+  await stack.put('open/a', 'bytes');
+  for (const path of ['/object/public/open/a', '/object/open/a', '/object/info/open/a', '/object/info/public/open/a']) {
+    expect((await stack.call('GET', path, { token: null })).status).toBe(200);
+  }
+  expect((await asAnon('GET', '/object/authenticated/open/a')).status).toBe(200);
+  await stack.sql(`update storage.buckets set public = false where id = 'open'`);
+  expect(outcome(await stack.call('GET', '/object/public/open/a', { token: null }))).toBe('NoSuchBucket');
+});
+
+test('a policy sees type and size before the bytes are read', async () => {
+  await stack.makeBucket('looked at');
+  await grant(
+    'objects',
+    'insert',
+    `for insert to anon with check ((metadata->>'contentLength')::int < 3 and metadata->>'mimetype' = 'text/plain')`,
+  );
+  const send = (key: string, body: string, type = 'text/plain'): Promise<StorageAnswer> =>
+    asAnon('POST', `/object/looked at/${key}`, { body, headers: { 'content-type': type } });
+  expect(outcome(await send('a', 'xxxxx'))).toBe('AccessDenied');
+  expect(outcome(await send('b', 'x', 'text/html'))).toBe('AccessDenied');
+  expect(outcome(await send('c', 'x'))).toBe('served');
+});
+
+test('a policy can allow one operation only', async () => {
+  await stack.makeBucket('operations');
+  await stack.put('operations/a', 'bytes');
+  await grant('objects', 'select', `for select to anon using (storage.operation() = 'storage.object.list')`);
+  expect(listed(await asAnon('POST', '/object/list/operations', { body: {} }))).toBe('served');
+  expect(outcome(await asAnon('GET', '/object/operations/a'))).toBe('NoSuchKey');
+});
+
+test('a policy knows the caller, and the object its owner', async () => {
+  await stack.makeBucket('homes');
+  const clause = `for insert to authenticated with check ((storage.foldername(name))[1] = current_setting('request.jwt.claims')::jsonb->>'sub')`;
+  await grant('objects', 'insert', clause);
+  const sub = '4c8a6f0e-9f55-4b8e-9a39-0d8e5b6c7a10';
+  const token = stack.token({ role: 'authenticated', sub });
+  const send = (folder: string): Promise<StorageAnswer> =>
+    stack.call('POST', `/object/homes/${folder}/a`, { token, body: 'x', headers: plain });
+  expect(outcome(await send('other'))).toBe('AccessDenied');
+  expect(outcome(await send(sub))).toBe('served');
+  expect(await stack.sql(`select owner, owner_id from storage.objects where bucket_id = 'homes'`)).toEqual([
+    { owner: sub, owner_id: sub },
+  ]);
+});
+
+test('a policy that fails is a fault of the database, told without its text', async () => {
+  await stack.makeBucket('broken');
+  await stack.put('broken/a', 'bytes');
+  await grant('objects', 'select', 'for select to anon using (1 / (length(name) - 1) = 0)');
+  const answer = await asAnon('GET', '/object/broken/a');
+  expect([answer.status, answer.json()]).toMatchObject([
+    500,
+    { code: 'DatabaseError', message: 'database error, code: 22012' },
+  ]);
+});
