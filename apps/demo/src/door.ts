@@ -1,0 +1,31 @@
+import { createMcpLayer, stdio } from '@hybrid-supabase/adapter-mcp';
+import { createSupabaseLayer } from '@hybrid-supabase/adapter-supabase';
+import type { Layer } from '@hybrid-supabase/core';
+import { createHybrid } from '@hybrid-supabase/routing-policy';
+import { sqlSemantics } from '@hybrid-supabase/sql';
+import type { McpSettings, Settings, SupabaseSettings } from './settings.js';
+
+/** What the composition root may watch. */
+export interface DoorOptions {
+  /** Called with the process id of each MCP server that is started. */
+  readonly onChildStarted?: (pid: number) => void;
+}
+
+/** Puts the layers that the settings allow behind one door. Connects nothing yet. */
+export const openDoor = ({ mcp, supabase }: Settings, options: DoorOptions = {}) =>
+  createHybrid({
+    layers: [...(mcp ? [mcpLayer(mcp, options)] : []), ...(supabase ? [supabaseLayer(supabase)] : [])],
+    semantics: sqlSemantics,
+  });
+
+/** The door that {@link openDoor} gives. */
+export type Door = ReturnType<typeof openDoor>;
+
+const mcpLayer = (settings: McpSettings, { onChildStarted }: DoorOptions): Layer =>
+  createMcpLayer({
+    projectRef: settings.projectRef,
+    connect: stdio({ ...settings, ...(onChildStarted ? { onChildStarted } : {}) }),
+  });
+
+const supabaseLayer = ({ url, serviceRoleKey }: SupabaseSettings): Layer =>
+  createSupabaseLayer({ url, key: serviceRoleKey });

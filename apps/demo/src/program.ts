@@ -1,0 +1,72 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { exitCodes, type ExitCode } from './command/exit-codes.js';
+import { installCommand } from './command/install.js';
+import { layersCommand } from './command/layers.js';
+import { stackCommand } from './command/stack.js';
+import { tourCommand } from './command/tour.js';
+
+/** The command line `hybrid`; `end` gets the exit code of the command that ran. */
+export const createProgram = (end: (code: ExitCode) => void): Command => {
+  const program = new Command('hybrid')
+    .description('One typed door to a Supabase project.')
+    .configureHelp({ sortSubcommands: true })
+    .exitOverride((error) => {
+      end(error.exitCode === 0 ? exitCodes.done : exitCodes.usage);
+      throw error;
+    })
+    .addHelpText('after', examples);
+  addTour(program, end);
+  addStack(program, end);
+  program
+    .command('install')
+    .description('install the schema hybrid (ledger and functions) in the project')
+    .option('--data <folder>', 'the embedded stack with its data in this folder, instead of the environment')
+    .action(async (options) => end(await installCommand(options)));
+  program
+    .command('layers')
+    .description('say which layers the environment allows, and what the others miss')
+    .option('--json', 'one JSON object')
+    .action((options) => end(layersCommand(options)));
+  return program;
+};
+
+const addTour = (program: Command, end: (code: ExitCode) => void): void => {
+  program
+    .command('tour')
+    .description('run every layer on real input, kill one of them, and prove that nothing was lost')
+    .option('--local', 'on the embedded stack, in a temporary folder')
+    .option('--data <folder>', 'on the embedded stack, with its data kept in this folder')
+    .option('--folder <path>', 'the files to move', process.cwd())
+    .option('--concurrency <n>', 'transfers at once', wholeNumber, 8)
+    .option('--json', 'one JSON object instead of the account')
+    .action(async (options) => end(await tourCommand(options)));
+};
+
+const addStack = (program: Command, end: (code: ExitCode) => void): void => {
+  program
+    .command('stack')
+    .description('run the embedded stack until it is interrupted')
+    .option('--data <folder>', 'where it keeps its data', '.hybrid')
+    .option('--port <n>', 'port on 127.0.0.1; a free one when left out', wholeNumber)
+    .option('--json', 'the addresses and keys as one JSON object')
+    .action(async (options) => end(await stackCommand(options)));
+};
+
+const wholeNumber = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 65_535)
+    throw new InvalidArgumentError('expected a whole number from 1 to 65535.');
+  return value;
+};
+
+const examples = `
+Examples:
+  hybrid tour --local                     the whole tour on the embedded stack
+  hybrid tour --local --folder ./photos   with other files
+  hybrid tour --local --json              for a program
+  hybrid stack --data ./stack             an embedded project that survives a restart
+  hybrid layers                           what the environment allows
+
+Environment (a hosted project):
+  SUPABASE_ACCESS_TOKEN, SUPABASE_PROJECT_REF        layer mcp
+  SUPABASE_URL, SUPABASE_SERVICE_ROLE_KEY            layer supabase`;
