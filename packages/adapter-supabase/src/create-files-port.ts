@@ -6,6 +6,7 @@ import { errorOf, refusal, type Failure } from './failure.js';
 import { fileInfoOf } from './file-info.js';
 import { listFault, listFiles } from './list-files.js';
 import { bucketFault, encodeKey, keyFault } from './object-key.js';
+import { createPageCursors } from './page-cursors.js';
 import { membersOf } from './read-value.js';
 import { removeFiles } from './remove-files.js';
 import { signFile, signUpload } from './sign-files.js';
@@ -22,6 +23,7 @@ export interface FilesPortOptions {
 
 /** Objects through the Storage API. Every key is checked before anything is sent. */
 export const createFilesPort = ({ layer, door, urls }: FilesPortOptions): FilesPort => {
+  const cursors = createPageCursors();
   const unless = <T>(
     fault: string | undefined,
     call: Call,
@@ -34,7 +36,7 @@ export const createFilesPort = ({ layer, door, urls }: FilesPortOptions): FilesP
       unless(objectFault(input) ?? uploadFault(input), call, (attempt) => uploadFile(input, call, attempt)),
     download: (input, call) => unless(objectFault(input), call, (attempt) => downloadFile(input, call, attempt)),
     list: (input, call) =>
-      unless(bucketFault(input.bucket) ?? listFault(input), call, (attempt) => listFiles(input, attempt)),
+      unless(bucketFault(input.bucket) ?? listFault(input), call, (attempt) => listFiles(input, { attempt, cursors })),
     info: (input, call) => unless(objectFault(input), call, (attempt) => attempt.ask(infoOf(input))),
     exists: (input, call) =>
       unless(objectFault(input), call, async (attempt) => existence(await attempt.ask(infoOf(input)))),

@@ -3,7 +3,7 @@ import { err, ok, type Result } from 'neverthrow';
 import { answerOf } from './answer-of.js';
 import { errorOf, unreadable, type Explain, type Failure } from './failure.js';
 import { networkFailureOf } from './network-failure.js';
-import { membersOf } from './read-value.js';
+import { membersOf, textOf } from './read-value.js';
 import type { SupabaseClient, VendorReply } from './supabase-client.js';
 import type { Exchange, Wire } from './wire.js';
 
@@ -55,7 +55,7 @@ export const createDoor = ({ layer, client, wire, nowMs, keyExpired }: DoorOptio
         return err(failure.kind === 'not-found' && keyExpired() ? expired(error) : failure);
       }
       const value = read(data, exchange);
-      return value === undefined ? err(unreadable()) : ok(value);
+      return value === undefined ? err(unreadable) : ok(value);
     },
   });
 
@@ -106,16 +106,19 @@ export const createDoor = ({ layer, client, wire, nowMs, keyExpired }: DoorOptio
 const failureOf = (exchange: Exchange, error: unknown, explain: Explain, nowMs: number): Failure => {
   if (exchange.failure !== undefined) return { ...networkFailureOf(exchange.failure), cause: error };
   const answer = answerOf(exchange, error, nowMs);
-  if (answer.status !== undefined && answer.status >= 200 && answer.status < 300) return unreadable(error);
+  if (answer.status !== undefined && answer.status >= 200 && answer.status < 300)
+    return { ...unreadable, cause: error };
   if (!answer.status && answer.code === undefined && answer.bodyStatus === undefined) return withoutAnswer(error);
   return { ...explain(answer), cause: error };
 };
 
-/** Only a client with its own wire comes here: what it threw is all there is. */
+/** Only a client with its own wire comes here: what it threw, or the code it wrote into its text, is all there is. */
 const withoutAnswer = (error: unknown): Failure => {
-  const original = membersOf(error)?.['originalError'] ?? error;
-  if (original instanceof SyntaxError) return unreadable(error);
-  return { ...networkFailureOf(original), cause: error };
+  const members = membersOf(error);
+  const original = members?.['originalError'];
+  if (original instanceof SyntaxError) return { ...unreadable, cause: error };
+  const code = /\(([A-Z][A-Z_]+)\)/.exec(textOf(members?.['details']) ?? '')?.[1];
+  return { ...networkFailureOf(original ?? (code === undefined ? error : { code })), cause: error };
 };
 
 const thrown = (cause: unknown): Failure => ({

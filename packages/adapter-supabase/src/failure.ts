@@ -31,10 +31,9 @@ export const refusal = (message: string, hint = 'Correct the input; nothing was 
 });
 
 /** An answer that nobody can read; the work may have been done. */
-export const unreadable = (cause?: unknown): Failure => ({
+export const unreadable: Failure = {
   kind: 'invalid-reply',
   effect: 'unknown',
   message: 'The project answered with something that could not be read.',
   hint: 'Check that the project URL leads to a Supabase project and not to a proxy or a login page.',
-  ...(cause !== undefined && { cause }),
-});
+};

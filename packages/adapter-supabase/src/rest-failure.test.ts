@@ -4,7 +4,8 @@ import { restFailureOf } from './rest-failure.js';
 const rows: readonly (readonly [string, Partial<ErrorAnswer>, string, string])[] = [
   ['the function is not installed', { status: 404, code: 'PGRST202' }, 'unsupported', 'none'],
   ['the schema is not exposed', { status: 406, code: 'PGRST106' }, 'unsupported', 'none'],
-  ['no connection to the database', { status: 503, code: 'PGRST001' }, 'unavailable', 'none'],
+  ['no connection to the database', { status: 503, code: 'PGRST000' }, 'unavailable', 'none'],
+  ['a connection to the database that broke', { status: 503, code: 'PGRST001' }, 'interrupted', 'unknown'],
   ['no free connection in time', { status: 504, code: 'PGRST003' }, 'unavailable', 'none'],
   ['an expired key', { status: 401, code: 'PGRST301' }, 'unauthorized', 'none'],
   ['an anonymous caller where none may be', { status: 401, code: 'PGRST302' }, 'unauthorized', 'none'],

@@ -17,6 +17,13 @@ const noDatabase: Row = {
   message: 'The Data API has no connection to the database.',
   hint: 'Wait until the database is up and has connections to spare.',
 };
+const lostDatabase: Row = {
+  kind: 'interrupted',
+  effect: 'unknown',
+  fault: 'postgres',
+  message: 'The Data API lost its connection to the database.',
+  hint: 'Look whether the work was done before doing it again; give a key to have it settled.',
+};
 const notInstalled: Row = {
   kind: 'unsupported',
   effect: 'none',
@@ -30,10 +37,10 @@ const notExposed: Row = {
   hint: 'Add `public` to the exposed schemas of the project.',
 };
 
-/** PostgREST's own codes; https://docs.postgrest.org/en/stable/references/errors.html. All are given before a statement runs. */
+/** PostgREST's own codes; https://docs.postgrest.org/en/stable/references/errors.html. All but 001 are given before a statement runs. */
 const rows: Readonly<Record<string, Row>> = {
   PGRST000: noDatabase,
-  PGRST001: noDatabase,
+  PGRST001: lostDatabase,
   PGRST002: noDatabase,
   PGRST003: { ...noDatabase, message: 'The Data API found no free connection to the database in time.' },
   PGRST106: notExposed,
