@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { layerError, type Call, type LayerError, type LayerResult } from '@hybrid-supabase/core';
 import { err, ok, type Result } from 'neverthrow';
 import type { McpConnector, McpSession, StartFailure } from './mcp-session.js';
@@ -38,6 +39,8 @@ interface Shared {
 /** Connects lazily: creating it starts nothing. */
 export const createConnection = ({ layer, connector, readOnly }: ConnectionOptions): Connection => {
   const closing = new AbortController();
+  // Every call in flight listens, and there may be thousands.
+  setMaxListeners(0, closing.signal);
   let shared: Shared | undefined;
 
   const start = (again: boolean): Shared => {
@@ -84,9 +87,11 @@ export const createConnection = ({ layer, connector, readOnly }: ConnectionOptio
   };
 };
 
+const listTimeoutMs = 30_000;
+
 const listTools = async (session: McpSession, signal: AbortSignal): Promise<Result<SessionTools, StartFailure>> => {
   try {
-    const reply = await untilStopped(session.client.listTools({}, { signal, timeout: 30_000 }), [signal]);
+    const reply = await untilStopped(session.client.listTools({}, { timeout: listTimeoutMs }), [signal]);
     const tools = reply === 'stopped' ? undefined : readSessionTools(reply.value);
     return tools === undefined ? err(listFailure('its list of tools has an unknown form')) : ok(tools);
   } catch (cause) {

@@ -22,34 +22,57 @@ const open = async (options: StdioOptions, signal: AbortSignal): Promise<Result<
   const words = createLastWords([options.accessToken]);
   const transport = createTransport(options, words);
   const client = new Client(clientInfo);
-  let ended = false;
-  const gone = new Promise<void>((resolve) => {
-    client.onclose = () => {
-      ended = true;
-      resolve();
-    };
-  });
   client.onerror = ({ message }) => words.add(`\n${message}\n`);
-  const connecting = client.connect(transport, { signal, timeout: options.startTimeoutMs ?? 30_000 });
-  // The SDK spawns before its first await, so the process id is known here.
-  const { pid } = transport;
-  try {
-    if (pid !== null) options.onChildStarted?.(pid);
-    await connecting;
-  } catch (cause) {
+  const ended = new AbortController();
+  const gone = new Promise<void>((resolve) => ended.signal.addEventListener('abort', () => resolve()));
+  client.onclose = () => ended.abort();
+  const started = await start({ options, transport, client, signal });
+  const { pid } = started;
+  if (started.failure !== undefined) {
     // It was told nothing yet, so it is owed no time to finish.
     if (pid !== null && signalled(pid, 'SIGKILL')) await gone;
-    return err(startFailure(words.text(), cause));
+    return err(startFailure(words.text(), started.failure.cause));
   }
   return ok({
     client,
-    isAlive: () => !ended && pid !== null && signalled(pid, 0),
+    isAlive: () => !ended.signal.aborted && pid !== null && signalled(pid, 0),
     lastWords: () => words.text(),
     close: async () => {
       await transport.close();
       await gone;
     },
   });
+};
+
+interface Start {
+  readonly options: StdioOptions;
+  readonly transport: StdioClientTransport;
+  readonly client: Client;
+  readonly signal: AbortSignal;
+}
+
+interface Started {
+  readonly pid: number | null;
+  readonly failure?: { readonly cause: unknown };
+}
+
+const start = async ({ options, transport, client, signal }: Start): Promise<Started> => {
+  const starting = new AbortController();
+  const giveUp = (): void => starting.abort(signal.reason);
+  signal.addEventListener('abort', giveUp);
+  const connecting = client.connect(transport, { signal: starting.signal, timeout: options.startTimeoutMs ?? 30_000 });
+  // The SDK spawns before its first await, so the process id is known here.
+  const { pid } = transport;
+  try {
+    if (pid !== null) options.onChildStarted?.(pid);
+    await connecting;
+    return { pid };
+  } catch (cause) {
+    return { pid, failure: { cause } };
+  } finally {
+    // The SDK would take a later abort for one of its first request, and tell the server so.
+    signal.removeEventListener('abort', giveUp);
+  }
 };
 
 const createTransport = (options: StdioOptions, words: LastWords): StdioClientTransport => {

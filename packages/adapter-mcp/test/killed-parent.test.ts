@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
+import { isGone, untilGone } from './is-gone.js';
 
 const home = join(__dirname, '..');
 let built: string;
@@ -28,15 +29,6 @@ beforeAll(() => {
 });
 
 afterAll(() => rmSync(built, { recursive: true, force: true }));
-
-const isGone = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch {
-    return true;
-  }
-};
 
 const linesOf = (parent: ChildProcess): AsyncIterator<string> =>
   createInterface({ input: parent.stdout! })[Symbol.asyncIterator]();
@@ -64,9 +56,4 @@ const startParent = (api: Server): ChildProcess => {
   const program = join(__dirname, 'programs', 'parent.mjs');
   const args = [program, pathToFileURL(join(built, 'stdio.js')).href, `http://127.0.0.1:${port}`];
   return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-};
-
-// The child is not ours to wait for: it is asked about until it has ended, or the test runs into its own limit.
-const untilGone = async (pid: number): Promise<void> => {
-  while (!isGone(pid)) await new Promise((resolve) => setImmediate(resolve));
 };

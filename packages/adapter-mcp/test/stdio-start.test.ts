@@ -3,6 +3,7 @@ import { createTestCall } from '@hybrid-supabase/contract-tests';
 import { createConnection } from '../src/connection.js';
 import { stdio } from '../src/stdio.js';
 import type { StdioOptions } from '../src/stdio-options.js';
+import { isGone } from './is-gone.js';
 
 const accessToken = 'sbp_0123456789012345678901234567890123456789';
 const server = (name: string): string => join(__dirname, 'servers', name);
@@ -13,15 +14,6 @@ const startWith = async (options: Partial<StdioOptions>) => {
   const connection = createConnection({ layer: 'mcp', connector, readOnly: false });
   const opened = await connection.session(createTestCall());
   return { connection, opened, pids };
-};
-
-const isGone = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch {
-    return true;
-  }
 };
 
 test.each<[string, Partial<StdioOptions>, RegExp]>([
