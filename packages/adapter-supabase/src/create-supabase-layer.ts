@@ -45,7 +45,7 @@ export const createSupabaseLayer = (options: SupabaseLayerOptions): SupabaseLaye
   const wire = createWire(send);
   const client = createClient(url, key, {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
-    db: { retry: false },
+    db: { schema: 'public', retry: false },
     global: { fetch: wire.fetch },
     realtime: { transport: UnusedSocket },
   });

@@ -72,7 +72,7 @@ export interface SupabaseClient {
 /** What this layer asks of a new client: no session, no retries, no socket, and its own way to the wire. */
 export interface SupabaseClientSettings {
   readonly auth: { persistSession: false; autoRefreshToken: false; detectSessionInUrl: false };
-  readonly db: { retry: false };
+  readonly db: { schema: 'public'; retry: false };
   readonly global: { fetch: typeof fetch };
   readonly realtime: { transport: typeof UnusedSocket };
 }
