@@ -1,6 +1,9 @@
 import { openStorage } from './storage-stack.js';
 import type { StorageCall, StorageStack } from './storage-client.js';
 
+// A started database takes its time on a busy machine.
+jest.setTimeout(120_000);
+
 let stack: StorageStack;
 
 beforeAll(async () => {
@@ -276,6 +279,11 @@ const rows: readonly Row[] = [
     name: 'bad cursor',
     request: ['POST', '/object/list-v2/full', { body: { cursor: 'nonsense' } }],
     answer: [400, '400', 'InvalidParameter', 'InvalidParameter'],
+  },
+  {
+    name: 'JSON beyond a mebibyte',
+    request: ['DELETE', '/object/full', { body: { prefixes: ['x'.repeat(1024 * 1024)] } }],
+    answer: tooLarge,
   },
   {
     name: 'body that is not JSON',

@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import type { StorageAnswer, StorageStack } from './storage-client.js';
 import { openStorage } from './storage-stack.js';
 
+// A started database takes its time on a busy machine.
+jest.setTimeout(120_000);
+
 let stack: StorageStack;
 const keys = [
   'B.txt',

@@ -6,6 +6,9 @@ import { text } from 'node:stream/consumers';
 import type { StorageAnswer, StorageStack } from './storage-client.js';
 import { openStorage } from './storage-stack.js';
 
+// A started database takes its time on a busy machine.
+jest.setTimeout(120_000);
+
 let stack: StorageStack;
 
 beforeAll(async () => void (stack = await openStorage()));
@@ -355,6 +358,23 @@ describe('a download', () => {
     abort.abort();
     await expect(answer.text()).rejects.toThrow();
     expect((await read('down/digits')).text).toBe('0123456789');
+  });
+
+  test('while the object is replaced again and again is always one whole version', async () => {
+    const replace = async (): Promise<void> => {
+      for (let round = 0; round < 15; round += 1) {
+        await stack.put('down/moving', `round ${round} `.repeat(round + 1), { 'x-upsert': 'true' });
+      }
+    };
+    await stack.put('down/moving', 'start');
+    let replaced = false;
+    const writing = replace().finally(() => (replaced = true));
+    const answers: StorageAnswer[] = [];
+    while (!replaced) answers.push(await read('down/moving'));
+    await writing;
+    expect(answers.map((answer) => answer.headers.get('etag'))).toEqual(
+      answers.map((answer) => `"${md5(answer.text)}"`),
+    );
   });
 
   test('of a row whose bytes are not there is a missing object', async () => {

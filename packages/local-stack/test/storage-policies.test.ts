@@ -1,6 +1,9 @@
 import type { StorageAnswer, StorageCall, StorageStack } from './storage-client.js';
 import { openStorage } from './storage-stack.js';
 
+// A started database takes its time on a busy machine.
+jest.setTimeout(120_000);
+
 let stack: StorageStack;
 
 beforeAll(async () => void (stack = await openStorage()));

@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import { inOperation, type StorageContext } from './storage-context.js';
+import type { StorageContext } from './storage-context.js';
 import { StorageFailure } from './storage-failure.js';
 
 /** A row of `storage.buckets` as node-postgres gives it; bigint comes as text. */
@@ -26,8 +26,8 @@ export async function findBucket(client: ClientBase, id: string): Promise<Bucket
 }
 
 /** The bucket whoever asks: what an upload and a public read go by. */
-export function bucketOf(context: StorageContext, id: string, operation: string): Promise<BucketRow> {
-  return inOperation(context, 'superuser', operation, (client) => findBucket(client, id));
+export function bucketOf({ database }: StorageContext, id: string): Promise<BucketRow> {
+  return database.transaction('superuser', (client) => findBucket(client, id));
 }
 
 /** How a list of buckets is asked for. */

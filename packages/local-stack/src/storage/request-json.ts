@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { bytesOf } from './request-bytes.js';
 import type { StorageRequest } from './storage-context.js';
 import { StorageFailure } from './storage-failure.js';
 
@@ -21,7 +22,21 @@ export function checked<T>(schema: z.ZodType<T>, value: unknown, place: string):
   );
 }
 
+/** The hosted service's limit for bodies that are not objects. */
+const maximumBytes = 1024 * 1024;
+
+async function bodyText(c: StorageRequest): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of bytesOf(c.env.incoming)) {
+    sizeBytes += chunk.byteLength;
+    if (sizeBytes > maximumBytes) throw new StorageFailure('EntityTooLarge', 'The body is larger than 1 MiB');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
 /** Reads the body of a JSON route. */
 export async function jsonBody<T>(c: StorageRequest, schema: z.ZodType<T>): Promise<T> {
-  return checked(schema, parsed(await c.req.text()), 'body');
+  return checked(schema, parsed(await bodyText(c)), 'body');
 }

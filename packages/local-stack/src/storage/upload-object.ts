@@ -19,7 +19,7 @@ export interface UploadOrder extends ObjectPlace {
 /** Bytes go to disk while they come, the row is written last: a failed upload leaves an older object as it was. */
 export async function uploadObject(context: StorageContext, c: StorageRequest, order: UploadOrder): Promise<string> {
   const { bucket, key, owner, operation, upsert, who } = order;
-  const row = await bucketOf(context, bucket, operation);
+  const row = await bucketOf(context, bucket);
   const file = await incomingFile(c);
   const limit = await sizeLimit(context, row, key);
   checkAgainst(row, file, key, limit);

@@ -14,7 +14,7 @@ const asOwnerOfAll = (context: StorageContext, operation: string, { bucket, key 
 /** In a public bucket anybody, in a private one whoever the policies let; for a stranger a private bucket does not exist. */
 export function findVisible(context: StorageContext, who: Requester | undefined, operation: string): FindObject {
   return async (place) => {
-    const bucket = await bucketOf(context, place.bucket, operation);
+    const bucket = await bucketOf(context, place.bucket);
     if (bucket.public) return asOwnerOfAll(context, operation, place);
     if (who === undefined) throw new StorageFailure('NoSuchBucket');
     return inOperation(context, who, operation, (client) => findObject(client, place.bucket, place.key));
@@ -24,7 +24,7 @@ export function findVisible(context: StorageContext, who: Requester | undefined,
 /** In a public bucket, whoever asks; a private one does not exist. */
 export function findPublic(context: StorageContext, operation: string): FindObject {
   return async (place) => {
-    const bucket = await bucketOf(context, place.bucket, operation);
+    const bucket = await bucketOf(context, place.bucket);
     if (!bucket.public) throw new StorageFailure('NoSuchBucket');
     return asOwnerOfAll(context, operation, place);
   };
