@@ -2,7 +2,8 @@ import type { Call, Inquiry, OperationName, OutputOf, TrailEntry, Verdict } from
 import { ok } from 'neverthrow';
 import { Attempt } from './attempt.js';
 import type { House, NoQuestion } from './house.js';
-import type { Errand, Journey } from './journey.js';
+import type { Errand } from './errand.js';
+import type { Journey } from './journey.js';
 
 /** What became of a lost write, and who said so. */
 export type Finding<N extends OperationName> = Verdict<OutputOf<N>> & { readonly layer: string };

@@ -1,0 +1,76 @@
+import {
+  errorKinds,
+  type HybridError,
+  type LayerError,
+  type OperationName,
+  type TrailEntry,
+} from '@hybrid-supabase/core';
+import type { Errand } from './errand.js';
+import type { House } from './house.js';
+
+/** What an attempt leaves behind for the trail. */
+export interface Traces {
+  readonly attempt: number;
+  readonly notes: readonly string[] | undefined;
+}
+
+/** Keeps the trail of one call and tells the listener, if there is one. */
+export class Journal {
+  readonly trail: TrailEntry[] = [];
+  readonly #house: House;
+  readonly #operation: OperationName;
+  readonly #errand: Errand;
+
+  constructor(house: House, operation: OperationName, errand: Errand) {
+    this.#house = house;
+    this.#operation = operation;
+    this.#errand = errand;
+  }
+
+  skip(entry: TrailEntry): void {
+    this.trail.push(entry);
+    const { report } = this.#house;
+    if (report && entry.reason)
+      report({ type: 'layer-skipped', ...this.#ofCall(), layer: entry.layer, reason: entry.reason });
+  }
+
+  started(layer: string, attempt: number): void {
+    const { report } = this.#house;
+    if (report) report({ type: 'attempt-started', ...this.#ofCall(), layer, attempt });
+  }
+
+  served(layer: string, traces: Traces, ms: number): void {
+    this.trail.push(this.#entry(layer, this.#errand.isQuestion ? 'reconciled' : 'served', traces, ms));
+    const { report } = this.#house;
+    if (report) report({ type: 'attempt-ended', ...this.#ofCall(), layer, attempt: traces.attempt, ms });
+  }
+
+  failed(layer: string, traces: Traces, ms: number, { kind, effect, message }: LayerError): void {
+    const { isQuestion } = this.#errand;
+    // To a question, `not-found` is as good an answer as any.
+    const did = isQuestion && errorKinds[kind] === 'answer' ? 'reconciled' : 'failed';
+    const why = isQuestion ? `asked ${this.#operation}: ${message}` : message;
+    this.trail.push({ ...this.#entry(layer, did, traces, ms), kind, effect, why });
+    const { report } = this.#house;
+    if (report) report({ type: 'attempt-ended', ...this.#ofCall(), layer, attempt: traces.attempt, ms, kind, effect });
+  }
+
+  /** The whole call is over; a question is only a part of one. */
+  over(startedMs: number, layer: string | undefined, kind: HybridError['kind'] | undefined): void {
+    const { report, deadlines } = this.#house;
+    if (!report || this.#errand.isQuestion) return;
+    const ms = deadlines.clock.nowMs() - startedMs;
+    report({ type: 'call-ended', ...this.#ofCall(), ms, ...(layer !== undefined && { layer }), ...(kind && { kind }) });
+  }
+
+  #entry(layer: string, did: TrailEntry['did'], { attempt, notes }: Traces, ms: number): TrailEntry {
+    const entry: TrailEntry = this.#errand.isQuestion
+      ? { layer, did, ms, why: `asked ${this.#operation}` }
+      : { layer, did, ms, attempt };
+    return notes === undefined ? entry : { ...entry, notes };
+  }
+
+  #ofCall(): { readonly call: number; readonly operation: OperationName } {
+    return { call: this.#errand.call, operation: this.#operation };
+  }
+}
