@@ -22,12 +22,12 @@ export function parseExactJson(text: string): ExactJson {
   return value;
 }
 
-const maxDepth = 4_000;
+/** Deeper documents would exhaust the stack. */
+const maxDepth = 1_000;
 
 class Reader {
   readonly #space = /[ \t\n\r]*/y;
   readonly #number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-  readonly #string = /"(?:[^"\\]|\\.)*"/sy;
   #at = 0;
 
   constructor(readonly text: string) {}
@@ -76,11 +76,24 @@ class Reader {
   }
 
   #text(): string {
-    const literal = this.#take(this.#string);
+    if (this.text[this.#at] !== '"') throw new UnreadableAnswer('no string');
+    const start = this.#at;
+    this.#at = this.#closingQuote(start + 1) + 1;
+    const literal = this.text.slice(start, this.#at);
     if (!literal.includes('\\')) return literal.slice(1, -1);
     const text: unknown = parsedOrUndefined(literal);
     if (typeof text !== 'string') throw new UnreadableAnswer('no string');
     return text;
+  }
+
+  // No pattern: one with alternatives would exhaust the stack on a very long string.
+  #closingQuote(from: number): number {
+    for (let at = this.text.indexOf('"', from); at !== -1; at = this.text.indexOf('"', at + 1)) {
+      let slashes = 0;
+      while (at - slashes > from && this.text[at - slashes - 1] === '\\') slashes += 1;
+      if (slashes % 2 === 0) return at;
+    }
+    throw new UnreadableAnswer('no closing quote');
   }
 
   #word<T>(word: string, value: T): T {

@@ -163,12 +163,14 @@ begin
       execute format('revoke all on function public.hybrid_run(jsonb) from %I', other);
     end if;
   end loop;
-  if exists (select 1 from pg_catalog.pg_roles as r where r.rolname = 'service_role') then
-    grant usage on schema hybrid to service_role;
-    grant select, insert, update, delete on hybrid.ledger to service_role;
-    grant execute on all functions in schema hybrid to service_role;
-    grant execute on function public.hybrid_run(jsonb) to service_role;
-  end if;
+  foreach other in array array['service_role', 'postgres'] loop
+    if exists (select 1 from pg_catalog.pg_roles as r where r.rolname = other) then
+      execute format('grant usage on schema hybrid to %I', other);
+      execute format('grant execute on all functions in schema hybrid to %I', other);
+      execute format('grant select, insert, update, delete on hybrid.ledger to %I', other);
+      execute format('grant execute on function public.hybrid_run(jsonb) to %I', other);
+    end if;
+  end loop;
 end
 $body$;
 

@@ -1,4 +1,4 @@
-import { scanSync } from 'libpg-query';
+import { scanTokens } from './scan-tokens.js';
 
 const mains = new Set(['select', 'insert', 'update', 'delete', 'merge', 'values', 'table']);
 
@@ -8,7 +8,7 @@ const mains = new Set(['select', 'insert', 'update', 'delete', 'merge', 'values'
  */
 export function mainOffset(text: string): number {
   let depth = 0;
-  for (const token of scanSync(text).tokens) {
+  for (const token of scanTokens(text)) {
     if (token.text === '(') depth += 1;
     if (token.text === ')') depth -= 1;
     if (depth === 0 && mains.has(token.text.toLowerCase()))

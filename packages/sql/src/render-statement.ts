@@ -1,6 +1,6 @@
 import type { SqlValue, Statement } from '@hybrid-supabase/core';
 import { err, ok, type Result } from 'neverthrow';
-import type { SqlToken } from './parser.js';
+import type { SqlToken } from './scan-tokens.js';
 import { quoteLiteral } from './quote-literal.js';
 import type { SqlRejection } from './sql-rejection.js';
 import { valueText } from './value-text.js';

@@ -17,12 +17,16 @@ export function listOf(node: unknown, name: string): readonly unknown[] {
   return Array.isArray(list) ? list : [];
 }
 
-/** Every member of every node, depth first, as `[name, value]`. */
-export function* membersOf(value: unknown): Generator<readonly [string, unknown]> {
-  if (Array.isArray(value)) for (const item of value) yield* membersOf(item);
-  if (!isTreeNode(value)) return;
-  for (const [name, member] of Object.entries(value)) {
-    yield [name, member];
-    yield* membersOf(member);
+/** Every member of every node, as `[name, value]`. Without recursion: a chain of operators is a very deep tree. */
+export function* membersOf(tree: unknown): Generator<readonly [name: string, value: unknown]> {
+  const open: unknown[] = [tree];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (Array.isArray(value)) for (const item of value) open.push(item);
+    if (!isTreeNode(value)) continue;
+    for (const member of Object.entries(value)) {
+      yield member;
+      open.push(member[1]);
+    }
   }
 }
