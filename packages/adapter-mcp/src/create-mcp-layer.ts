@@ -46,7 +46,7 @@ export const createMcpLayer = (options: McpLayerOptions): Layer<McpPorts> => {
     sharedFate: ['mcp-edge', 'management-api', 'postgres'],
     lacks,
     ports: readOnly ? withoutWrites(ports, (operation) => cannot(name, lacks[operation])) : ports,
-    probe: async (call) => (await tools.rows('select 1 as one', call)).map(() => undefined),
+    probe: async (call) => (await sql.read({ text: 'select 1 as one', values: [] }, call)).map(() => undefined),
     close: () => connection.close(),
   };
 };

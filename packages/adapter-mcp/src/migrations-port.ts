@@ -1,5 +1,5 @@
 import type { Call, LayerError, Migration, MigrationsPort } from '@hybrid-supabase/core';
-import { checkMigration, createMigrationText, digestOf } from '@hybrid-supabase/sql';
+import { checkMigration, createMigrationText, digestOf, timeLeftMs } from '@hybrid-supabase/sql';
 import { err, ok, type Result } from 'neverthrow';
 import { z } from 'zod';
 import { unreadableReply, type ToolCaller } from './tool-caller.js';
@@ -7,6 +7,9 @@ import { unreadableReply, type ToolCaller } from './tool-caller.js';
 const listed = z.object({
   migrations: z.array(z.object({ version: z.string(), name: z.string().nullish() })),
 });
+
+// A declined request is answered without an error, so the word itself is needed.
+const applied = z.object({ success: z.literal(true) });
 
 /** Raised inside a keyed migration that has been applied before: its whole transaction is undone. */
 const alreadyDone = 'HB004';
@@ -28,25 +31,24 @@ export const createMigrationsPort = ({ layer, tools }: MigrationsPortOptions): M
   },
   async apply({ name, query }, call) {
     const checked = await checkMigration(layer, query);
-    if (checked.isErr()) return err(checked.error);
-    const applied = await tools.call('apply_migration', { name, query: textOf(query, call) }, call);
-    return applied.map(() => ({ name })).orElse((error) => forgiven(error, name));
+    const text = checked.andThen(() => textOf(layer, query, call));
+    if (text.isErr()) return err(text.error);
+    const reply = await tools.call('apply_migration', { name, query: text.value }, call);
+    if (reply.isErr()) return reply.error.sqlState === alreadyDone ? ok({ name }) : err(reply.error);
+    const done = applied.safeParse(reply.value);
+    return done.success
+      ? ok({ name })
+      : err(unreadableReply(layer, 'it does not say that the migration was applied', reply.value));
   },
 });
 
-const textOf = (query: string, call: Call): string =>
-  call.idempotencyKey === undefined
-    ? query
-    : createMigrationText({
-        query,
-        key: call.idempotencyKey,
-        digest: digestOf([query]),
-        attemptId: call.attemptId,
-        statementTimeoutMs: Math.max(1, Math.floor(call.deadlineMs - performance.now())),
-      });
-
-const forgiven = (error: LayerError, name: string): Result<{ readonly name: string }, LayerError> =>
-  error.sqlState === alreadyDone ? ok({ name }) : err(error);
+const textOf = (layer: string, query: string, call: Call): Result<string, LayerError> => {
+  const { idempotencyKey: key, attemptId } = call;
+  if (key === undefined) return ok(query);
+  return timeLeftMs(layer, call).map((statementTimeoutMs) =>
+    createMigrationText({ query, key, digest: digestOf([query]), attemptId, statementTimeoutMs }),
+  );
+};
 
 const toMigration = ({ version, name }: { version: string; name?: string | null | undefined }): Migration =>
   name === null || name === undefined ? { version } : { version, name };

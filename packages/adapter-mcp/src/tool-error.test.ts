@@ -52,3 +52,9 @@ test.each([
   expect(error).toMatchObject({ sqlState, effect });
   expect(error.message).not.toContain('LINE 1');
 });
+
+test('an answered database error keeps the hint of the database and quotes neither statement nor row', () => {
+  const text = 'ERROR:  P0001: no\nDETAIL:  Key (id)=(5) is there.\nHINT:  Ask the owner.\nQUERY:  select 5';
+  const error = read('Error', `Failed to run sql query: ${text}`);
+  expect(error).toMatchObject({ sqlState: 'P0001', message: 'no', hint: 'Ask the owner.' });
+});

@@ -9,12 +9,17 @@ export interface ReportedError {
   readonly cause: unknown;
 }
 
+// The first line alone: those below it quote the statement and the rows.
 const databaseError = /ERROR: +([0-9A-Z]{5}): ([^\n]*)/;
+const databaseHint = /\nHINT: +([^\n]+)/;
 
 /** Says what an error of a tool means: the database's own by its SQLSTATE, all others by the table. */
 export const toolError = (layer: string, { name, message, cause }: ReportedError): LayerError => {
   const [, sqlState, text] = databaseError.exec(message) ?? [];
-  if (sqlState !== undefined && text !== undefined) return sqlErrorOf({ layer, sqlState, message: text, cause });
+  if (sqlState !== undefined && text !== undefined) {
+    const hint = databaseHint.exec(message)?.[1];
+    return sqlErrorOf({ layer, sqlState, message: text, cause, ...(hint === undefined ? {} : { hint }) });
+  }
   const said = `${name}: ${message}`;
   const { when: _when, ...meaning } = toolErrorTable.find((rule) => rule.when.test(said)) ?? unknownToolError;
   return layerError({ ...meaning, layer, cause });
