@@ -25,11 +25,15 @@ export function refusalAt<N extends OperationName>(
 }
 
 /** How many layers are left that may serve. Breakers do not count, because the last one is asked all the same. */
-export const othersAfter = <N extends OperationName>(
+export function othersAfter<N extends OperationName>(
   steps: readonly Step<N>[],
   at: number,
   situation: Situation,
-): number => steps.slice(at + 1).filter((step) => mayServe(step, situation)).length;
+): number {
+  let others = 0;
+  for (let later = at + 1; later < steps.length; later += 1) if (mayServe(steps[later]!, situation)) others += 1;
+  return others;
+}
 
 const mayServe = <N extends OperationName>({ method, guarded }: Step<N>, situation: Situation): boolean =>
   method !== undefined && refusedNow(guarded.layer, situation) === undefined;

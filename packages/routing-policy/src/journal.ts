@@ -16,10 +16,10 @@ export interface Traces {
 
 /** Keeps the trail of one call and tells the listener, if there is one. */
 export class Journal {
-  readonly trail: TrailEntry[] = [];
   readonly #house: House;
   readonly #operation: OperationName;
   readonly #errand: Errand;
+  #trail: TrailEntry[] | undefined;
 
   constructor(house: House, operation: OperationName, errand: Errand) {
     this.#house = house;
@@ -27,8 +27,12 @@ export class Journal {
     this.#errand = errand;
   }
 
+  get trail(): TrailEntry[] {
+    return (this.#trail ??= []);
+  }
+
   skip(entry: TrailEntry): void {
-    this.trail.push(entry);
+    this.#add(entry);
     const { report } = this.#house;
     if (report && entry.reason)
       report({ type: 'layer-skipped', ...this.#ofCall(), layer: entry.layer, reason: entry.reason });
@@ -40,17 +44,23 @@ export class Journal {
   }
 
   served(layer: string, traces: Traces, ms: number): void {
-    this.trail.push(this.#entry(layer, this.#errand.isQuestion ? 'reconciled' : 'served', traces, ms));
+    const { attempt } = traces;
+    const entry: TrailEntry = this.#errand.isQuestion
+      ? { layer, did: 'reconciled', ms, why: `asked ${this.#operation}` }
+      : { layer, did: 'served', ms, attempt };
+    this.#add(withNotes(entry, traces));
     const { report } = this.#house;
-    if (report) report({ type: 'attempt-ended', ...this.#ofCall(), layer, attempt: traces.attempt, ms });
+    if (report) report({ type: 'attempt-ended', ...this.#ofCall(), layer, attempt, ms });
   }
 
   failed(layer: string, traces: Traces, ms: number, { kind, effect, message }: LayerError): void {
     const { isQuestion } = this.#errand;
     // To a question, `not-found` is as good an answer as any.
     const did = isQuestion && errorKinds[kind] === 'answer' ? 'reconciled' : 'failed';
-    const why = isQuestion ? `asked ${this.#operation}: ${message}` : message;
-    this.trail.push({ ...this.#entry(layer, did, traces, ms), kind, effect, why });
+    const entry: TrailEntry = isQuestion
+      ? { layer, did, ms, kind, effect, why: `asked ${this.#operation}: ${message}` }
+      : { layer, did, ms, attempt: traces.attempt, kind, effect, why: message };
+    this.#add(withNotes(entry, traces));
     const { report } = this.#house;
     if (report) report({ type: 'attempt-ended', ...this.#ofCall(), layer, attempt: traces.attempt, ms, kind, effect });
   }
@@ -63,14 +73,16 @@ export class Journal {
     report({ type: 'call-ended', ...this.#ofCall(), ms, ...(layer !== undefined && { layer }), ...(kind && { kind }) });
   }
 
-  #entry(layer: string, did: TrailEntry['did'], { attempt, notes }: Traces, ms: number): TrailEntry {
-    const entry: TrailEntry = this.#errand.isQuestion
-      ? { layer, did, ms, why: `asked ${this.#operation}` }
-      : { layer, did, ms, attempt };
-    return notes === undefined ? entry : { ...entry, notes };
+  #add(entry: TrailEntry): void {
+    // Most trails have one entry, and an empty array that grows takes room for seventeen.
+    if (this.#trail === undefined) this.#trail = [entry];
+    else this.#trail.push(entry);
   }
 
   #ofCall(): { readonly call: number; readonly operation: OperationName } {
     return { call: this.#errand.call, operation: this.#operation };
   }
 }
+
+const withNotes = (entry: TrailEntry, { notes }: Traces): TrailEntry =>
+  notes === undefined ? entry : { ...entry, notes };
