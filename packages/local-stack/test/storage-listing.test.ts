@@ -175,3 +175,10 @@ test('the cursor names the last key', async () => {
   const answer = await stack.call('POST', '/object/list-v2/tree', { body: { limit: 2 } });
   expect(answer.json()).toMatchObject({ hasNext: true, nextCursorKey: byBytes[1] });
 });
+
+test('a cursor whose time is none is a bad cursor', async () => {
+  const cursor = { last: 'a', order: 'asc', column: 'created_at', time: '99:99' };
+  const body = { cursor: Buffer.from(JSON.stringify(cursor)).toString('base64') };
+  const answer = await stack.call('POST', '/object/list-v2/tree', { body });
+  expect([answer.status, answer.json()]).toMatchObject([400, { code: 'InvalidParameter' }]);
+});

@@ -230,31 +230,34 @@ describe('a refused upload', () => {
     });
   });
 
-  test('of 6 MiB is answered, and its connection serves the next request', async () => {
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    const send = (
-      method: string,
-      path: string,
-      body?: Uint8Array,
-    ): Promise<{ status: number; text: string; reused: boolean }> =>
-      new Promise((resolve, reject) => {
-        const headers = { authorization: `Bearer ${stack.serviceRoleKey}`, ...plain };
-        const sent = request(stack.url + path, { method, agent, headers }, (response) => {
-          text(response).then(
-            (body) => resolve({ status: response.statusCode ?? 0, text: body, reused: sent.reusedSocket }),
-            reject,
-          );
+  test.each([{}, { 'transfer-encoding': 'chunked' }])(
+    'of 6 MiB is answered, and its connection serves the next request (%j)',
+    async (more) => {
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      const send = (
+        method: string,
+        path: string,
+        body?: Uint8Array,
+      ): Promise<{ status: number; text: string; reused: boolean }> =>
+        new Promise((resolve, reject) => {
+          const headers = { authorization: `Bearer ${stack.serviceRoleKey}`, ...plain, ...(body && more) };
+          const sent = request(stack.url + path, { method, agent, headers }, (response) => {
+            text(response).then(
+              (body) => resolve({ status: response.statusCode ?? 0, text: body, reused: sent.reusedSocket }),
+              reject,
+            );
+          });
+          sent.on('error', reject);
+          sent.end(body);
         });
-        sent.on('error', reject);
-        sent.end(body);
-      });
-    for (const path of ['/object/limited/big', '/object/none/big', '/object/limited/a~b', '/no/such/route']) {
-      const refused = await send('POST', path, Buffer.alloc(6 * 1024 * 1024));
-      expect([refused.status >= 400, JSON.parse(refused.text)]).toMatchObject([true, { code: expect.any(String) }]);
-      expect(await send('GET', '/bucket/limited')).toMatchObject({ status: 200, reused: true });
-    }
-    agent.destroy();
-  });
+      for (const path of ['/object/limited/big', '/object/none/big', '/object/limited/a~b', '/no/such/route']) {
+        const refused = await send('POST', path, Buffer.alloc(6 * 1024 * 1024));
+        expect([refused.status >= 400, JSON.parse(refused.text)]).toMatchObject([true, { code: expect.any(String) }]);
+        expect(await send('GET', '/bucket/limited')).toMatchObject({ status: 200, reused: true });
+      }
+      agent.destroy();
+    },
+  );
 
   test('whose client goes away leaves nothing behind', async () => {
     const { hostname, port, pathname } = new URL(`${stack.url}/object/limited/half`);
