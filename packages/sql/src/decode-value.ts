@@ -22,22 +22,26 @@ function decodeList(value: ExactJson, decode: Decode): unknown {
   );
 }
 
-const numberText = (value: ExactJson): string => {
+function integerText(value: ExactJson): string {
+  if (value instanceof ExactNumber && /^-?\d+$/.test(value.text)) return value.text;
+  throw new UnreadableAnswer('no integer');
+}
+
+/** PostgreSQL writes what JSON cannot hold as text. */
+function numberText(value: ExactJson): string {
   if (value instanceof ExactNumber) return value.text;
+  if (value === 'NaN' || value === 'Infinity' || value === '-Infinity') return value;
   throw new UnreadableAnswer('no number');
-};
+}
 
-/** PostgreSQL writes what JSON cannot hold (NaN, Infinity, -Infinity) as text. */
-const floatText = (value: ExactJson): string => (typeof value === 'string' ? value : numberText(value));
-
-const toNumber: Decode = (value) => Number(numberText(value));
-const toFloat: Decode = (value) => Number(floatText(value));
+const toInteger: Decode = (value) => Number(integerText(value));
+const toFloat: Decode = (value) => Number(numberText(value));
 
 const decoders: Readonly<Record<string, Decode>> = {
-  smallint: toNumber,
-  integer: toNumber,
-  bigint: (value) => BigInt(numberText(value)),
-  numeric: floatText,
+  smallint: toInteger,
+  integer: toInteger,
+  bigint: (value) => BigInt(integerText(value)),
+  numeric: numberText,
   real: toFloat,
   'double precision': toFloat,
   boolean: (value) => {

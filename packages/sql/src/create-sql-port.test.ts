@@ -1,0 +1,153 @@
+import { layerError, type Call, type LayerError } from '@hybrid-supabase/core';
+import { err, ok, type Result } from 'neverthrow';
+import { createSqlPort, maxRequestBytes } from './create-sql-port.js';
+import { digestOf } from './digest-of.js';
+import { sql } from './sql.js';
+import type { SqlRequest } from './sql-request.js';
+
+const inBase64 = (json: string): string => Buffer.from(json).toString('base64');
+const oneRow = inBase64('[{"names":{"a":null},"types":[["integer","integer"]],"rows":[{"a":1}]}]');
+const down = layerError({ kind: 'unavailable', layer: 'x', effect: 'none', message: 'down' });
+
+/** A backend that records what it was sent and always answers the same. */
+function createFakePort(answer: Result<string, LayerError> = ok(oneRow)) {
+  const sent: SqlRequest[] = [];
+  const port = createSqlPort({
+    layer: 'x',
+    send: async (request) => {
+      sent.push(request);
+      return answer;
+    },
+  });
+  return { port, sent };
+}
+
+const callOf = (changes: Partial<Call> = {}): Call => ({
+  signal: new AbortController().signal,
+  deadlineMs: performance.now() + 10_000,
+  attempt: 1,
+  attemptId: 'attempt',
+  progressed: () => undefined,
+  note: () => undefined,
+  ...changes,
+});
+
+test('a read is sent as a read, with its values in it and no more time than is left', async () => {
+  const { port, sent } = createFakePort();
+  expect((await port.read(sql`select ${1}::int4 as a`, callOf()))._unsafeUnwrap().rows).toEqual([{ a: 1 }]);
+  expect(sent).toEqual([
+    {
+      kind: 'read',
+      statement: { text: "select ('1')::int4 as a", answer: 'rows', mainAt: 0 },
+      statementTimeoutMs: expect.any(Number),
+    },
+  ]);
+  expect(sent[0]?.statementTimeoutMs).toBeLessThanOrEqual(10_000);
+  expect(Number.isInteger(sent[0]?.statementTimeoutMs)).toBe(true);
+});
+
+test('a write without a key is sent as a write, one with a key as a run', async () => {
+  const { port, sent } = createFakePort();
+  await port.write(sql`delete from t`, callOf());
+  await port.write(sql`delete from t`, callOf({ idempotencyKey: 'k' }));
+  expect(sent).toMatchObject([
+    { kind: 'write' },
+    {
+      kind: 'run',
+      key: 'k',
+      attemptId: 'attempt',
+      digest: digestOf(['delete from t']),
+      statements: [{ text: 'delete from t', answer: 'count' }],
+    },
+  ]);
+});
+
+test('a batch is one run, with or without a key', async () => {
+  const { port, sent } = createFakePort();
+  await port.batch({ statements: [sql`delete from t`, sql`delete from s`] }, callOf());
+  expect(sent).toMatchObject([{ kind: 'run', key: null, digest: digestOf(['delete from t', 'delete from s']) }]);
+});
+
+test('a settlement is read', async () => {
+  const { port, sent } = createFakePort(ok(inBase64('{"state":"happened","results":[{"count":3}]}')));
+  const settled = await port.settle({ key: 'k', digest: 'd', attemptIds: ['a'] }, callOf());
+  expect(settled._unsafeUnwrap()).toEqual({ state: 'happened', results: [{ columns: [], rows: [], rowCount: 3 }] });
+  expect(sent).toMatchObject([{ kind: 'settle', key: 'k', digest: 'd', attemptIds: ['a'] }]);
+});
+
+test('what is refused is never sent', async () => {
+  const { port, sent } = createFakePort();
+  const refused = [
+    await port.read(sql`delete from t`, callOf()),
+    await port.read(sql`select ${'\0'}`, callOf()),
+    await port.read(sql`select 1`, callOf({ deadlineMs: performance.now() - 1 })),
+    await port.write(sql`commit`, callOf()),
+    await port.write(sql`select 1`, callOf({ idempotencyKey: 'a\0' })),
+    await port.write(sql`select ${'x'.repeat(maxRequestBytes)}`, callOf()),
+    await port.batch({ statements: [sql`select 1`, sql`rollback`] }, callOf()),
+    await port.settle({ key: 'k', digest: 'd', attemptIds: [] }, callOf({ deadlineMs: 0 })),
+  ];
+  expect(refused.map((result) => result._unsafeUnwrapErr().code)).toEqual([
+    'not-a-read',
+    'unsendable-text',
+    'no-time-left',
+    'transaction-control',
+    'unsendable-text',
+    'request-too-large',
+    'transaction-control',
+    'no-time-left',
+  ]);
+  expect(
+    refused.every((result) => result.isErr() && result.error.effect === 'none' && result.error.hint !== undefined),
+  ).toBe(true);
+  expect(sent).toEqual([]);
+});
+
+test('a refused statement of a batch is named by its number', async () => {
+  const { port } = createFakePort();
+  const refused = await port.batch({ statements: [sql`select 1`, sql`rollback`] }, callOf());
+  expect(refused._unsafeUnwrapErr().message).toMatch(/^Statement 2: /);
+});
+
+test("the backend's error is given on as it is", async () => {
+  const { port } = createFakePort(err(down));
+  expect((await port.read(sql`select 1`, callOf()))._unsafeUnwrapErr()).toBe(down);
+  expect((await port.settle({ key: 'k', digest: 'd', attemptIds: [] }, callOf()))._unsafeUnwrapErr()).toBe(down);
+});
+
+test.each([
+  ['nothing', ''],
+  ['no base64', '<html>'],
+  ['no UTF-8', Buffer.from([0xff, 0xfe, 0x80]).toString('base64')],
+  ['no JSON', inBase64('hello')],
+  ['no list', inBase64('{}')],
+  ['no result', inBase64('[]')],
+  ['two results', inBase64('[{"count":1},{"count":1}]')],
+  ['no names', inBase64('[{"rows":[]}]')],
+  ['fewer types than names', inBase64('[{"names":{"a":null},"types":[],"rows":[]}]')],
+  ['a row of another width', inBase64('[{"names":{"a":null},"types":[["text","text"]],"rows":[{"a":"1","b":"2"}]}]')],
+  ['text where a bigint belongs', inBase64('[{"names":{"a":null},"types":[["bigint","bigint"]],"rows":[{"a":"x"}]}]')],
+  [
+    'a fraction where a bigint belongs',
+    inBase64('[{"names":{"a":null},"types":[["bigint","bigint"]],"rows":[{"a":1.5}]}]'),
+  ],
+  ['text where a float belongs', inBase64('[{"names":{"a":null},"types":[["real","real"]],"rows":[{"a":"x"}]}]')],
+  [
+    'text where a boolean belongs',
+    inBase64('[{"names":{"a":null},"types":[["boolean","boolean"]],"rows":[{"a":"x"}]}]'),
+  ],
+  ['text where an array belongs', inBase64('[{"names":{"a":null},"types":[["text[]","text[]"]],"rows":[{"a":"x"}]}]')],
+])('an answer with %s is an unreadable reply, and its effect is unknown', async (_what, answer) => {
+  const { port } = createFakePort(ok(answer));
+  expect((await port.write(sql`select 1`, callOf()))._unsafeUnwrapErr()).toMatchObject({
+    kind: 'invalid-reply',
+    effect: 'unknown',
+    layer: 'x',
+  });
+});
+
+test('an unreadable settlement is an unreadable reply', async () => {
+  const { port } = createFakePort(ok(inBase64('{"state":"open"}')));
+  const settled = await port.settle({ key: 'k', digest: 'd', attemptIds: [] }, callOf());
+  expect(settled._unsafeUnwrapErr()).toMatchObject({ kind: 'invalid-reply', effect: 'unknown' });
+});
