@@ -65,6 +65,8 @@ async function start(options: LocalStackOptions, ends: Ends): Promise<Result<Loc
   if (logins.isErr()) return err(logins.error);
   const { url } = listener.value;
   listener.value.serve(await openRoutes({ logins: logins.value, home: home.value, keys, ends }));
+  // Begun first and ended first: nobody is told of a database that was only stopped.
+  ends.add(listener.value.close);
   const { databasePassword: _kept, ...shown } = keys;
   const databaseUrl = logins.value.superuser;
   const query = (text: string) => independentQuery(databaseUrl, text);

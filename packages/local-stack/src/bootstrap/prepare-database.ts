@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { err, ok, type Result } from 'neverthrow';
 import pg from 'pg';
-import { codeOf, localStackError, type LocalStackError } from '../local-stack-error.js';
+import { codeOf, diskFull, localStackError, type LocalStackError } from '../local-stack-error.js';
 import { bootstrapSql, schemaMark } from './bootstrap-sql.js';
 
 /** How each part of the stack logs in to the prepared database. */
@@ -90,6 +90,7 @@ const unsuitable = (why: string): LocalStackError =>
 
 function connectionError(error: unknown): LocalStackError {
   const code = codeOf(error);
+  if (code === '53100') return localStackError(diskFull());
   const refused = code.startsWith('28');
   return localStackError({
     kind: 'database-unreachable',

@@ -43,7 +43,8 @@ async function firstEnterable(folders: readonly string[], user: DatabaseUser | u
 }
 
 async function givenHome(path: string, user: DatabaseUser | undefined): Promise<Result<Home, LocalStackError>> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
+  // Folders made on the way must let the database user pass, too.
+  await mkdir(path, { recursive: true, mode: user === undefined ? 0o700 : 0o711 });
   return homeAt(path, user, false);
 }
 
