@@ -86,10 +86,7 @@ export const createDoor = ({ layer, client, wire, nowMs, keyExpired }: DoorOptio
       const forward = (): void => stop.abort(call.signal.reason);
       call.signal.addEventListener('abort', forward, { once: true });
       underWay.add(stop);
-      const stopping = new Promise<undefined>((resolve) => {
-        stop.signal.addEventListener('abort', () => resolve(undefined), { once: true });
-      });
-      const outcome = await Promise.race([run(exchange, work), stopping]);
+      const outcome = await Promise.race([run(exchange, work), graceAfter(stop.signal)]);
       call.signal.removeEventListener('abort', forward);
       underWay.delete(stop);
       if (outcome === undefined) return err(errorOf(layer, stopped(call, exchange)));
@@ -102,6 +99,14 @@ export const createDoor = ({ layer, client, wire, nowMs, keyExpired }: DoorOptio
     },
   };
 };
+
+/** A client that obeys the signal ends at once; this long it may take to clear up what it left half done. */
+const graceMs = 200;
+
+const graceAfter = (signal: AbortSignal): Promise<undefined> =>
+  new Promise((resolve) => {
+    signal.addEventListener('abort', () => setTimeout(resolve, graceMs, undefined).unref(), { once: true });
+  });
 
 const failureOf = (exchange: Exchange, error: unknown, explain: Explain, nowMs: number): Failure => {
   if (exchange.failure !== undefined) return { ...networkFailureOf(exchange.failure), cause: error };

@@ -23,7 +23,7 @@ const refused = (code: string, kind: ErrorKind, message: string, hint: string, w
 });
 
 const badToken =
-  /signature verification|"exp" claim|compact jws|jws|jwt|token|headers must have required property 'authorization'/i;
+  /signature verification|"exp" claim|compact jws|jwt (expired|malformed)|invalid (jwt|token)|required property 'authorization'/i;
 const keyHint = 'Give a key that belongs to this project and has not expired.';
 const takenHint = 'Choose another key, or set `upsert` to replace what is there.';
 

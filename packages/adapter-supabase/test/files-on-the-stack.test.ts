@@ -1,9 +1,12 @@
 import './allow-node-20-line.js';
 import { createHash, randomUUID } from 'node:crypto';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createTestCall } from '@hybrid-supabase/contract-tests';
 import type { FileSource } from '@hybrid-supabase/core';
 import type { LocalStack } from '@hybrid-supabase/local-stack';
-import { createSupabaseLayer, sourceFromBytes, targetToBytes, type SupabaseLayer } from '../src/index.js';
+import { createSupabaseLayer, sourceFromBytes, targetToBytes, targetToFile, type SupabaseLayer } from '../src/index.js';
 import { clientVersions } from './client-versions.js';
 import { startProject } from './start-project.js';
 import { testKey } from './test-key.js';
@@ -178,6 +181,25 @@ describe.each(clientVersions)('supabase-js %s on the local stack', (_version, cr
     expect(error).toMatchObject({ kind: 'cancelled', effect: 'unknown' });
     expect(await keys()).toEqual([]);
     expect(ended).toBe(true);
+  });
+
+  test('a body larger than the bucket allows is refused while it is being sent', async () => {
+    const small = `${bucket}-small`;
+    valueOf(await layer.ports.buckets.create({ id: small, fileSizeLimit: 1000 }, call()));
+    const body = lying(20_000_000, Array<Uint8Array>(20).fill(Buffer.alloc(1_000_000)));
+    const error = (await files().upload({ bucket: small, path: 'p', body }, call()))._unsafeUnwrapErr();
+    expect([error.kind, error.effect, error.code]).toEqual(['invalid-request', 'none', 'EntityTooLarge']);
+  });
+
+  test('a download that is cancelled in the middle leaves no file, not even half of one', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'hybrid-download-'));
+    valueOf(await upload('p', Buffer.alloc(5_000_000)));
+    const testCall = { ...call(), progressed: (): void => testCall.abort() };
+    const to = targetToFile(join(folder, 'file'));
+    const error = (await files().download({ bucket, path: 'p', to }, testCall))._unsafeUnwrapErr();
+    const left = await readdir(folder);
+    await rm(folder, { recursive: true });
+    expect([error.kind, left]).toEqual(['cancelled', []]);
   });
 
   test('a download whose bytes differ from the checksum is discarded', async () => {

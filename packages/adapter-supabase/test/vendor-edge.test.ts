@@ -76,6 +76,15 @@ describe('the wire', () => {
     expect(seen[0]?.signal?.aborted).toBe(true);
   });
 
+  test('stops waiting even for a network that ignores the signal', async () => {
+    const { layer, seen } = layerOver({ POST: never });
+    const call = createTestCall();
+    const pending = layer.ports.buckets.create({ id: 'b' }, call);
+    while (seen.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    call.expire();
+    expect((await pending)._unsafeUnwrapErr()).toMatchObject({ kind: 'timed-out', effect: 'unknown' });
+  });
+
   test('ends what is under way when the layer closes', async () => {
     const { layer, seen } = layerOver({ POST: never });
     const pending = layer.ports.buckets.create({ id: 'b' }, createTestCall());
