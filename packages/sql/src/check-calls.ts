@@ -15,7 +15,9 @@ export function checkCalls(tree: unknown, as: 'read' | 'write'): Result<void, Sq
 function refusalOf(call: TreeNode, as: 'read' | 'write'): string | undefined {
   const name = nameOf(call);
   if (name === 'set_config') return settingRefusal(call);
-  return as === 'read' && outsideOfTransaction.test(name)
+  if (as === 'write') return undefined;
+  if (runsText.test(name)) return `A read cannot call ${name}: it runs SQL that nobody checked.`;
+  return outsideOfTransaction.test(name)
     ? `A read cannot call ${name}: its effect is outside of the transaction.`
     : undefined;
 }
@@ -46,6 +48,9 @@ function constantOf(argument: unknown): unknown {
   const boolean = childOf(constant, 'boolval');
   return boolean === undefined ? childOf(constant, 'sval')?.['sval'] : boolean['boolval'] === true;
 }
+
+/** Built-in functions that take a query as text. */
+const runsText = /^(query_to_xml\w*|ts_stat)$/;
 
 /** Built-in functions whose effect a read-only transaction does not stop. */
 const outsideOfTransaction =

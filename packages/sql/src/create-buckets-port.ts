@@ -8,6 +8,8 @@ import {
   type SqlResult,
 } from '@hybrid-supabase/core';
 import { err, ok, type Result } from 'neverthrow';
+import { bucketColumns, bucketInsert } from './bucket-insert.js';
+import { bucketOfRow } from './bucket-of-row.js';
 import { checkBucket } from './check-bucket.js';
 import { sql as statement } from './sql.js';
 import { rejectionError } from './sql-rejection.js';
@@ -28,35 +30,32 @@ export function createBucketsPort({
   layer,
 }: PortFromSql): Pick<BucketsPort, 'list' | 'get' | 'create' | 'update'> {
   const one = (result: Result<SqlResult, LayerError>): Result<Bucket, LayerError> =>
-    result.andThen(({ rows: [row] }) => (row === undefined ? err(notFound(layer)) : bucketOf(layer, row)));
+    result.andThen(({ rows: [row] }) => (row === undefined ? err(notFound(layer)) : readable(layer, row)));
 
   return {
     list: async (_input, call) => {
-      const found = await sql.read(statement`select ${columns} from storage.buckets order by id collate "C"`, call);
+      const found = await sql.read(
+        statement`select ${bucketColumns} from storage.buckets order by id collate "C"`,
+        call,
+      );
       return found.andThen(({ rows }) => allBuckets(layer, rows));
     },
     get: async ({ id }, call) =>
-      one(await sql.read(statement`select ${columns} from storage.buckets where id = ${id}`, call)),
+      one(await sql.read(statement`select ${bucketColumns} from storage.buckets where id = ${id}`, call)),
     create: async (input, call) => {
-      const { id, public: isPublic = false, fileSizeLimit = null, allowedMimeTypes = null } = input;
       const refused = checkBucket(input);
       if (refused !== undefined) return err(rejectionError(layer, refused));
-      const insert = statement`insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
-values (${id}, ${id}, ${isPublic}, ${fileSizeLimit}, ${allowedMimeTypes}) returning ${columns}`;
-      return one(await sql.write(insert, call)).mapErr((error) => (error.sqlState === '23505' ? taken(error) : error));
+      const made = one(await sql.write(bucketInsert(input), call));
+      return made.mapErr((error) => (error.sqlState === '23505' ? taken(error) : error));
     },
     update: async (input, call) => {
       const refused = checkBucket(input);
       if (refused !== undefined) return err(rejectionError(layer, refused));
-      const update = statement`update storage.buckets set ${statement.join(changesOf(input))} where id = ${input.id} returning ${columns}`;
+      const update = statement`update storage.buckets set ${statement.join(changesOf(input))} where id = ${input.id} returning ${bucketColumns}`;
       return one(await sql.write(update, call));
     },
   };
 }
-
-const columns = statement.raw(
-  `id, public, file_size_limit, allowed_mime_types, to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as created_at`,
-);
 
 const changesOf = ({ public: isPublic, fileSizeLimit, allowedMimeTypes }: Parameters<BucketsPort['update']>[0]) => [
   statement`updated_at = now()`,
@@ -68,23 +67,16 @@ const changesOf = ({ public: isPublic, fileSizeLimit, allowedMimeTypes }: Parame
 function allBuckets(layer: string, rows: readonly Row[]): Result<readonly Bucket[], LayerError> {
   const buckets: Bucket[] = [];
   for (const row of rows) {
-    const bucket = bucketOf(layer, row);
+    const bucket = readable(layer, row);
     if (bucket.isErr()) return err(bucket.error);
     buckets.push(bucket.value);
   }
   return ok(buckets);
 }
 
-function bucketOf(layer: string, row: Row): Result<Bucket, LayerError> {
-  const { id, public: isPublic, file_size_limit: limit, allowed_mime_types: types, created_at: createdAt } = row;
-  if (typeof id !== 'string' || typeof createdAt !== 'string') return err(unreadable(layer));
-  return ok({
-    id,
-    public: isPublic === true,
-    fileSizeLimit: typeof limit === 'bigint' ? Number(limit) : null,
-    allowedMimeTypes: Array.isArray(types) ? types.map(String) : null,
-    createdAt,
-  });
+function readable(layer: string, row: Row): Result<Bucket, LayerError> {
+  const bucket = bucketOfRow(row);
+  return bucket === undefined ? err(unreadable(layer)) : ok(bucket);
 }
 
 const taken = (error: LayerError): LayerError =>

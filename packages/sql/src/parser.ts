@@ -10,8 +10,27 @@ export interface ParsedSql {
   readonly tokens: readonly SqlToken[];
 }
 
+/** Texts that differ only in their values are the same text, so most are parsed once. */
+const recent = new Map<string, ParsedSql>();
+const maxRecent = 200;
+const maxRecentLength = 10_000;
+
 /** Parses with the parser of PostgreSQL 18. The first call loads it. */
 export async function parseSql(text: string): Promise<Result<ParsedSql, SqlRejection>> {
+  const known = recent.get(text);
+  if (known !== undefined) return ok(known);
+  const parsed = await parseAnew(text);
+  if (parsed.isOk() && text.length <= maxRecentLength) remember(text, parsed.value);
+  return parsed;
+}
+
+function remember(text: string, parsed: ParsedSql): void {
+  const [oldest] = recent.keys();
+  if (recent.size >= maxRecent && oldest !== undefined) recent.delete(oldest);
+  recent.set(text, parsed);
+}
+
+async function parseAnew(text: string): Promise<Result<ParsedSql, SqlRejection>> {
   if (hasUnsendableText(text)) return err(unsendableText('The statement'));
   if (text.trim() === '') return ok({ statements: [], tokens: [] });
   await loadModule();
@@ -19,8 +38,7 @@ export async function parseSql(text: string): Promise<Result<ParsedSql, SqlRejec
     const statements = (parseSync(text).stmts ?? []).map(({ stmt }) => stmt);
     return ok({ statements, tokens: scanTokens(text) });
   } catch (error) {
-    if (hasSqlDetails(error)) return err(syntaxError(error.sqlDetails?.cursorPosition));
-    return err(unparsable);
+    return err(hasSqlDetails(error) ? syntaxError(error.sqlDetails?.cursorPosition) : unparsable);
   }
 }
 

@@ -112,9 +112,10 @@ test('leaving a read-only transaction is denied, not unsupported', () => {
 });
 
 test.each([
-  ['22P02', 'invalid input syntax for type integer: "hunter2"', 'invalid input syntax for type integer'],
-  ['22P02', 'invalid input syntax for type json: "a\n"b"', 'invalid input syntax for type json'],
-  ['42601', 'syntax error at or near "hunter2"', 'syntax error'],
+  ['22P02', 'invalid input syntax for type integer: "hunter2"', 'invalid input syntax for type integer: …'],
+  ['22003', 'value "9999999999" is out of range for type integer', 'value … is out of range for type integer'],
+  ['22P02', 'invalid input syntax for type json: "a\n"b"', 'invalid input syntax for type json: …'],
+  ['42601', 'syntax error at or near "hunter2"', 'syntax error at or near …'],
   ['42P01', 'relation "t" does not exist\nLINE 1: select 1', 'relation "t" does not exist'],
 ])('of %s %j the shown part is %j', (sqlState, message, shown) => {
   expect(errorOf(sqlState, message).message).toBe(shown);

@@ -48,7 +48,7 @@ const notInstalled = /schema "hybrid"|function (?:hybrid\.|public\.hybrid_run)|r
 /** Syntax and data errors quote what the caller gave; that part is left out. */
 function shownMessage(sqlState: string, message: string): string {
   const quotes = sqlState.startsWith('22') || sqlState === '42601';
-  const shown = quotes ? message.replace(/(?::| at or near)?\s*".*$/su, '') : message;
+  const shown = quotes ? message.replace(/".*"/su, '…') : message;
   return shown.split('\n', 1)[0] ?? shown;
 }
 

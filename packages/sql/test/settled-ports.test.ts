@@ -1,0 +1,85 @@
+import type { HybridResult, InputOf, Inquiry, OutputOf, RepeatableName } from '@hybrid-supabase/core';
+import { errAsync, ResultAsync } from 'neverthrow';
+import type pg from 'pg';
+import { createBucketsPort, createPoliciesPort, sql, sqlSemantics } from '../src/index.js';
+import { createCall, openTestDatabase, type TestDatabase } from './test-database.js';
+
+let database: TestDatabase;
+let witness: pg.Client;
+beforeAll(async () => {
+  database = await openTestDatabase();
+  witness = await database.connect();
+  await witness.query('create table effect (name text)');
+}, 60_000);
+afterAll(() => database.close());
+
+const { questions } = sqlSemantics;
+type Answers = { readonly [N in RepeatableName]?: (input: InputOf<N>) => HybridResult<OutputOf<N>> };
+
+/** Asks the real ledger, through the other door than the one that wrote. */
+function inquiryOf(idempotencyKey: string, attemptId: string): Inquiry {
+  const answers: Answers = {
+    'sql.settle': (input) =>
+      new ResultAsync(database.byFunction.settle(input, createCall()))
+        .map((data) => ({ data, layer: 'test', trail: [] }))
+        .mapErr((error) => ({ ...error, operation: 'sql.settle', trail: [] })),
+  };
+  return {
+    idempotencyKey,
+    attemptIds: [attemptId],
+    ask: (name, input) =>
+      answers[name]?.(input) ??
+      errAsync({ kind: 'no-layer', operation: name, effect: 'none', message: 'not asked here', trail: [] }),
+  };
+}
+
+test('the ledger knows a keyed write, batch, bucket and policy by what their questions compute', async () => {
+  const statement = sql`insert into effect values (${"it's \\ é😀"}), (${null}); -- twice`;
+  const written = (await database.byText.write(statement, createCall({ key: 'write' })))._unsafeUnwrap();
+  expect(await questions['sql.write']?.(statement, inquiryOf('write', 'x'))).toEqual({
+    verdict: 'happened',
+    value: written,
+  });
+
+  const batch = { statements: [statement, sql`select ${1n}::int8 as n`] };
+  const results = (await database.byText.batch(batch, createCall({ key: 'batch' })))._unsafeUnwrap();
+  expect(await questions['sql.batch']?.(batch, inquiryOf('batch', 'x'))).toEqual({
+    verdict: 'happened',
+    value: results,
+  });
+
+  const ports = { sql: database.byText, layer: 'test' };
+  const bucket = { id: 'settled', public: true, allowedMimeTypes: ['image/*'] };
+  const made = (await createBucketsPort(ports).create(bucket, createCall({ key: 'bucket' })))._unsafeUnwrap();
+  expect(await questions['buckets.create']?.(bucket, inquiryOf('bucket', 'x'))).toEqual({
+    verdict: 'happened',
+    value: made,
+  });
+
+  const policy = { bucket: 'settled', name: 'settled', command: 'all', using: 'owner_id is null' } as const;
+  const created = (await createPoliciesPort(ports).create(policy, createCall({ key: 'policy' })))._unsafeUnwrap();
+  expect(await questions['policies.create']?.(policy, inquiryOf('policy', 'x'))).toEqual({
+    verdict: 'happened',
+    value: created,
+  });
+});
+
+test('what its question fenced can never take effect', async () => {
+  const statement = sql`insert into effect values ('never')`;
+  expect(await questions['sql.write']?.(statement, inquiryOf('late', 'lost'))).toMatchObject({
+    verdict: 'cannot-happen',
+  });
+  const late = await database.byText.write(statement, createCall({ key: 'late', attemptId: 'lost' }));
+  expect(late._unsafeUnwrapErr()).toMatchObject({ kind: 'conflict', code: 'fenced' });
+  expect((await witness.query("select count(*)::int as n from effect where name = 'never'")).rows).toEqual([{ n: 0 }]);
+
+  const drop = { name: 'late policy' };
+  expect(await questions['policies.drop']?.(drop, inquiryOf('late drop', 'lost'))).toMatchObject({
+    verdict: 'cannot-happen',
+  });
+  const dropped = await createPoliciesPort({ sql: database.byText, layer: 'test' }).drop(
+    drop,
+    createCall({ key: 'late drop', attemptId: 'lost' }),
+  );
+  expect(dropped._unsafeUnwrapErr()).toMatchObject({ code: 'fenced', effect: 'none' });
+});
