@@ -1,8 +1,8 @@
-import type { Call, FileInfo, FilesPort, InputOf, LayerResult, ObjectKey } from '@hybrid-supabase/core';
+import type { FileInfo, FilesPort, InputOf, ObjectKey } from '@hybrid-supabase/core';
 import { err, ok, type Result } from 'neverthrow';
 import type { Attempt, Ask, Door } from './door.js';
 import { downloadFile } from './download-file.js';
-import { errorOf, refusal, type Failure } from './failure.js';
+import type { Failure } from './failure.js';
 import { fileInfoOf } from './file-info.js';
 import { listFault, listFiles } from './list-files.js';
 import { bucketFault, encodeKey, keyFault } from './object-key.js';
@@ -16,47 +16,42 @@ import { uploadFault, uploadFile } from './upload-file.js';
 
 /** What the files port is made of. */
 export interface FilesPortOptions {
-  readonly layer: string;
   readonly door: Door;
   readonly urls: StorageUrls;
 }
 
 /** Objects through the Storage API. Every key is checked before anything is sent. */
-export const createFilesPort = ({ layer, door, urls }: FilesPortOptions): FilesPort => {
+export const createFilesPort = ({ door, urls }: FilesPortOptions): FilesPort => {
   const cursors = createPageCursors();
-  const unless = <T>(
-    fault: string | undefined,
-    call: Call,
-    work: (attempt: Attempt) => Promise<Result<T, Failure>>,
-  ): LayerResult<T> =>
-    fault === undefined ? door.during(call, work) : Promise.resolve(err(errorOf(layer, refusal(fault))));
-
+  const { during } = door;
   return {
     upload: (input, call) =>
-      unless(objectFault(input) ?? uploadFault(input), call, (attempt) => uploadFile(input, call, attempt)),
-    download: (input, call) => unless(objectFault(input), call, (attempt) => downloadFile(input, call, attempt)),
+      during(call, (attempt) => uploadFile(input, call, attempt), objectFault(input) ?? uploadFault(input)),
+    download: (input, call) => during(call, (attempt) => downloadFile(input, call, attempt), objectFault(input)),
     list: (input, call) =>
-      unless(bucketFault(input.bucket) ?? listFault(input), call, (attempt) => listFiles(input, { attempt, cursors })),
-    info: (input, call) => unless(objectFault(input), call, (attempt) => attempt.ask(infoOf(input))),
+      during(call, (attempt) => listFiles(input, { attempt, cursors }), bucketFault(input.bucket) ?? listFault(input)),
+    info: (input, call) => during(call, (attempt) => attempt.ask(infoOf(input)), objectFault(input)),
     exists: (input, call) =>
-      unless(objectFault(input), call, async (attempt) => existence(await attempt.ask(infoOf(input)))),
-    move: (input, call) =>
-      unless(objectFault(input) ?? objectFault(input.to), call, (attempt) => relocate('move', input, attempt)),
-    copy: (input, call) =>
-      unless(objectFault(input) ?? objectFault(input.to), call, (attempt) => relocate('copy', input, attempt)),
+      during(call, async (attempt) => existence(await attempt.ask(infoOf(input))), objectFault(input)),
+    move: (input, call) => during(call, (attempt) => relocate('move', input, attempt), placesFault(input)),
+    copy: (input, call) => during(call, (attempt) => relocate('copy', input, attempt), placesFault(input)),
     remove: (input, call) =>
-      unless(bucketFault(input.bucket) ?? firstFault(input.paths), call, (attempt) => removeFiles(input, attempt)),
+      during(call, (attempt) => removeFiles(input, attempt), bucketFault(input.bucket) ?? firstFault(input.paths)),
     sign: (input, call) =>
-      unless(objectFault(input) ?? secondsFault(input.expiresInSeconds), call, (attempt) =>
-        signFile(input, urls, attempt),
+      during(
+        call,
+        (attempt) => signFile(input, urls, attempt),
+        objectFault(input) ?? secondsFault(input.expiresInSeconds),
       ),
-    signUpload: (input, call) => unless(objectFault(input), call, (attempt) => signUpload(input, urls, attempt)),
-    publicUrl: (input, call) => unless(objectFault(input), call, async () => ok({ url: urls.publicUrl(input) })),
-    purge: (input, call) => unless(objectFault(input), call, (attempt) => purge(input, attempt)),
+    signUpload: (input, call) => during(call, (attempt) => signUpload(input, urls, attempt), objectFault(input)),
+    publicUrl: (input, call) => during(call, async () => ok({ url: urls.publicUrl(input) }), objectFault(input)),
+    purge: (input, call) => during(call, (attempt) => purge(input, attempt), objectFault(input)),
   };
 };
 
 const objectFault = ({ bucket, path }: ObjectKey): string | undefined => bucketFault(bucket) ?? keyFault(path);
+
+const placesFault = (input: InputOf<'files.move'>): string | undefined => objectFault(input) ?? objectFault(input.to);
 
 const firstFault = (paths: readonly string[]): string | undefined =>
   paths.map(keyFault).find((fault) => fault !== undefined);

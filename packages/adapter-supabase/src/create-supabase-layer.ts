@@ -59,8 +59,8 @@ export const createSupabaseLayer = (options: SupabaseLayerOptions): SupabaseLaye
     sharedFate: ['rest-api', 'storage-api', 'postgres'],
     ports: {
       sql: createSqlPort(createSqlBackend(name, door)),
-      buckets: createBucketsPort({ layer: name, door, sleep }),
-      files: createFilesPort({ layer: name, door, urls: createStorageUrls(url) }),
+      buckets: createBucketsPort({ door, sleep }),
+      files: createFilesPort({ door, urls: createStorageUrls(url) }),
     },
     lacks: {},
     probe: (call) =>

@@ -1,7 +1,7 @@
 import type { Call, LayerResult } from '@hybrid-supabase/core';
 import { err, ok, type Result } from 'neverthrow';
 import { answerOf } from './answer-of.js';
-import { errorOf, unreadable, type Explain, type Failure } from './failure.js';
+import { errorOf, refusal, unreadable, type Explain, type Failure } from './failure.js';
 import { networkFailureOf } from './network-failure.js';
 import { membersOf, textOf } from './read-value.js';
 import type { SupabaseClient, VendorReply } from './supabase-client.js';
@@ -21,10 +21,13 @@ export interface Attempt {
   ask<T>(request: Ask<T>): Promise<Result<T, Failure>>;
 }
 
+/** What one attempt does. */
+export type Work<T> = (attempt: Attempt) => Promise<Result<T, Failure>>;
+
 /** The way from the ports to the client. */
 export interface Door {
-  /** Runs one attempt. It ends when the signal fires, even if the client does not; it never rejects. */
-  during<T>(call: Call, work: (attempt: Attempt) => Promise<Result<T, Failure>>): LayerResult<T>;
+  /** Runs one attempt, or refuses with the fault, having sent nothing. It ends when the signal fires, even if the client does not; it never rejects. */
+  during<T>(call: Call, work: Work<T>, fault?: string): LayerResult<T>;
   /** Ends what is under way; every later attempt fails as `unavailable`. */
   close(): void;
 }
@@ -59,10 +62,7 @@ export const createDoor = ({ layer, client, wire, nowMs, keyExpired }: DoorOptio
     },
   });
 
-  const run = async <T>(
-    exchange: Exchange,
-    work: (attempt: Attempt) => Promise<Result<T, Failure>>,
-  ): Promise<Result<T, Failure>> => {
+  const run = async <T>(exchange: Exchange, work: Work<T>): Promise<Result<T, Failure>> => {
     try {
       return await wire.during(exchange, () => work(attemptOn(exchange)));
     } catch (cause) {
@@ -74,9 +74,10 @@ export const createDoor = ({ layer, client, wire, nowMs, keyExpired }: DoorOptio
     call.signal.aborted ? ended(call, exchange) : shut(exchange);
 
   return {
-    async during(call, work) {
+    async during(call, work, fault) {
       if (closed) return err(errorOf(layer, shut()));
       if (call.signal.aborted) return err(errorOf(layer, ended(call)));
+      if (fault !== undefined) return err(errorOf(layer, refusal(fault)));
       const stop = new AbortController();
       const exchange: Exchange = {
         signal: stop.signal,

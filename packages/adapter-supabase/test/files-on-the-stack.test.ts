@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createTestCall } from '@hybrid-supabase/contract-tests';
 import type { FileSource } from '@hybrid-supabase/core';
 import type { LocalStack } from '@hybrid-supabase/local-stack';
+import fc from 'fast-check';
 import { createSupabaseLayer, sourceFromBytes, targetToBytes, targetToFile, type SupabaseLayer } from '../src/index.js';
 import { clientVersions } from './client-versions.js';
 import { startProject } from './start-project.js';
@@ -67,6 +68,20 @@ describe.each(clientVersions)('supabase-js %s on the local stack', (_version, cr
       missing: [path],
     });
     expect(await keys()).toEqual([`${path}2`, `${path}3`]);
+  });
+
+  test('whatever key passes the checks comes back from a list as itself, and nothing else does', async () => {
+    const character = fc.constantFrom(..."aZ0_!.*'() &$=@;:+,-/".split(''));
+    const key = fc.string({ unit: character, minLength: 1, maxLength: 12 });
+    const wanted =
+      fc.sample(fc.uniqueArray(key, { minLength: 40, maxLength: 40 }), { seed: 20261122, numRuns: 1 })[0] ?? [];
+    const outcomes = await Promise.all(wanted.map(async (path) => [path, (await upload(path)).isOk()] as const));
+    const stored = outcomes.filter(([, isStored]) => isStored).map(([path]) => path);
+    expect(stored.length).toBeGreaterThan(10);
+    expect(stored.length).toBeLessThan(wanted.length);
+    expect((await keys()).sort()).toEqual([...stored].sort());
+    expect(valueOf(await files().remove({ bucket, paths: stored }, call())).missing).toEqual([]);
+    expect(await keys()).toEqual([]);
   });
 
   test('lists by key in byte order, page by page, with nothing lost or twice', async () => {
