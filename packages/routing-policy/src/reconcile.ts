@@ -96,6 +96,7 @@ const inquiryOf = <N extends OperationName>(journey: Journey<N>, ask: Inquiry['a
 function withVerdict(heard: readonly TrailEntry[], verdict: Verdict<unknown>, witness: string): readonly TrailEntry[] {
   const why = verdict.verdict === 'happened' ? 'happened: its effect is there.' : `${verdict.verdict}: ${verdict.why}`;
   const at = heard.findLastIndex(({ did }) => did === 'reconciled');
+  if (at === -1 && verdict.verdict === 'cannot-tell') return heard;
   if (at === -1) return [...heard, { layer: witness, did: 'reconciled', ms: 0, why }];
   return heard.map((entry, index) => (index === at ? { ...entry, why: `${entry.why}; ${why}` } : entry));
 }

@@ -90,6 +90,15 @@ test('calls that began before the opening prove nothing; later ones are as good 
   expect(breaker.state).toBe('closed');
 });
 
+test('calls that began before it closed say nothing of how the layer is now', () => {
+  const { breaker } = make({ probes: 1 });
+  fail(breaker, 4, 0);
+  breaker.takeProbe(100);
+  breaker.probed(true, 100);
+  for (let late = 0; late < 9; late += 1) breaker.record(false, 50, 110);
+  expect(breaker.state).toBe('closed');
+});
+
 /** The same rules, written the slow and plain way: a list of everything that ever happened. */
 class Model {
   state: BreakerState = 'closed';

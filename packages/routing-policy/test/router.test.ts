@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import type { Bucket, Layer, OperationSemantics, TrailEntry } from '@hybrid-supabase/core';
 import {
   createFakeLayer,
@@ -178,6 +179,29 @@ describe('reads', () => {
     expect((await end(hybrid.buckets.list(), 0))._unsafeUnwrap().layer).toBe('supabase');
   });
 
+  test('a long push-back is not waited for while another layer could serve', async () => {
+    const [mcp, supabase] = both({ 'buckets.list': () => [] });
+    mcp.failWith({ kind: 'rate-limited', effect: 'none', message: 'Slow down.', retryAfterMs: 5_000 });
+    const { hybrid, end } = open([mcp, supabase]);
+    expect((await end(hybrid.buckets.list(), 0))._unsafeUnwrap().layer).toBe('supabase');
+  });
+
+  test('a push-back that does not fit, with nobody else to ask, ends the call at once and says how long', async () => {
+    const mcp = layerNamed('mcp', { 'buckets.list': () => [] });
+    mcp.failWith({ kind: 'rate-limited', effect: 'none', message: 'Slow down.', retryAfterMs: 60_000 });
+    const { hybrid, end } = open([mcp]);
+    const error = (await end(hybrid.buckets.list(), 0))._unsafeUnwrapErr();
+    expect(error).toMatchObject({ kind: 'rate-limited', retryAfterMs: 60_000 });
+  });
+
+  test('no attempt is kept for a layer that can never be asked', async () => {
+    const mcp = layerNamed('mcp', { 'buckets.list': () => [] });
+    mcp.failWith({ kind: 'unavailable', effect: 'none', message: 'Shut.' });
+    const { hybrid, end } = open([mcp, layerNamed('supabase', { 'sql.read': () => result })]);
+    await end(hybrid.buckets.list());
+    expect(mcp.received).toHaveLength(3);
+  });
+
   test.each(['unauthorized', 'unsupported'] as const)('%s is not tried again on the same layer', async (kind) => {
     const mcp = layerNamed('mcp', { 'buckets.list': () => [] });
     mcp.failWith({ kind, effect: 'none', message: 'No.' });
@@ -244,6 +268,14 @@ describe('authority', () => {
     supabase.breakBackend('refuses');
     const { hybrid, end } = open([mcp, supabase], { policy: { 'files.*': { allowRaisedAuthority: true } } });
     expect((await end(hybrid.files.exists({ bucket: 'b', path: 'p' })))._unsafeUnwrap().layer).toBe('mcp');
+  });
+
+  test('switching the first choice off does not raise it', async () => {
+    const supabase = layerNamed('supabase', { 'files.exists': () => true }, service);
+    const mcp = layerNamed('mcp', { 'files.exists': () => true });
+    const { hybrid, end } = open([mcp, supabase], { policy: { 'files.*': { disabledLayers: ['supabase'] } } });
+    const error = (await end(hybrid.files.exists({ bucket: 'b', path: 'p' })))._unsafeUnwrapErr();
+    expect(brief(error.trail)).toEqual(['supabase skipped disabled', 'mcp skipped authority']);
   });
 
   test('a read-only first choice means that nobody may write', async () => {
@@ -323,6 +355,21 @@ describe('writes', () => {
     });
   });
 
+  test('a verdict that needed nobody is in the trail all the same', async () => {
+    const mcp = layerNamed('mcp', ledger);
+    mcp.breakBackend('dies', { times: 1 });
+    const semantics: OperationSemantics = {
+      questions: { 'sql.write': async () => ({ verdict: 'cannot-happen', why: 'It was never accepted.' }) },
+    };
+    const { hybrid, end } = open([mcp], { semantics });
+    const served = (await end(hybrid.sql.write(statement, key)))._unsafeUnwrap();
+    expect(served.trail).toMatchObject([
+      { layer: 'mcp', did: 'failed' },
+      { layer: 'mcp', did: 'reconciled', why: 'cannot-happen: It was never accepted.' },
+      { layer: 'mcp', did: 'served', attempt: 2 },
+    ]);
+  });
+
   test('without a key there is nothing to ask for: ambiguous', async () => {
     const [mcp, supabase] = both(ledger);
     mcp.breakBackend('dies');
@@ -348,7 +395,11 @@ describe('writes', () => {
     await clock.advance(6_200);
     const error = (await pending)._unsafeUnwrapErr();
     expect(error.kind).toBe('ambiguous');
-    expect(brief(error.trail)).toContain('mcp failed timed-out');
+    expect(error.trail.at(-1)).toMatchObject({
+      layer: 'mcp',
+      did: 'failed',
+      why: expect.stringContaining('asked sql.settle'),
+    });
   });
 
   test.each<[string, OperationSemantics['questions']['sql.write']]>([
@@ -370,6 +421,40 @@ describe('writes', () => {
       effect: 'unknown',
     });
     expect(supabase.received).toHaveLength(0);
+  });
+
+  test("the backend's own answer with an unknown effect stays its answer, and nothing is sent again", async () => {
+    const [mcp, supabase] = both(ledger);
+    mcp.failWith({ kind: 'failed', effect: 'unknown', message: 'Cancelled half-way.' });
+    const { hybrid, end } = open([mcp, supabase], { semantics: settleBy('fenced') });
+    expect((await end(hybrid.sql.write(statement, key)))._unsafeUnwrapErr()).toMatchObject({
+      kind: 'failed',
+      effect: 'unknown',
+    });
+    expect([mcp.sent(), supabase.sent()]).toEqual([1, 0]);
+  });
+
+  test('a question that goes on after the call is over sends nothing any more', async () => {
+    const [mcp, supabase] = both(ledger);
+    mcp.breakBackend('dies', { operation: 'sql.write' });
+    let goOn: () => void = () => undefined;
+    let late: unknown;
+    const waits = new Promise<void>((resolve) => (goOn = resolve));
+    const semantics: OperationSemantics = {
+      questions: {
+        'sql.write': async (_input, { ask }) => {
+          await waits;
+          late = await ask('sql.settle', { key: 'k', digest: 'd', attemptIds: [] });
+          return { verdict: 'cannot-tell', why: 'too late' };
+        },
+      },
+    };
+    const { hybrid, end } = open([mcp, supabase], { semantics });
+    expect((await end(hybrid.sql.write(statement, key)))._unsafeUnwrapErr().kind).toBe('ambiguous');
+    goOn();
+    await settled();
+    expect(late).toMatchObject({ error: { kind: 'cancelled', effect: 'none' } });
+    expect(supabase.sent()).toBe(0);
   });
 
   test('a conflict that may be our own lost attempt is asked about, not returned', async () => {
@@ -492,6 +577,26 @@ describe('the caller who stops', () => {
     await settled();
     stop.abort();
     expect((await pending)._unsafeUnwrapErr()).toMatchObject({ kind: 'cancelled', effect: 'none', layer: 'mcp' });
+  });
+
+  test('at the very moment an attempt is lost: nothing more is asked', async () => {
+    const [mcp, supabase] = both(ledger);
+    mcp.breakBackend('dies');
+    const stop = new AbortController();
+    const report = (event: RoutingEvent) => event.type === 'attempt-ended' && stop.abort();
+    const { hybrid, end } = open([mcp, supabase], { semantics: settleBy('happened'), report });
+    const error = (await end(hybrid.sql.write(statement, { ...key, signal: stop.signal })))._unsafeUnwrapErr();
+    expect(error).toMatchObject({ kind: 'cancelled', effect: 'unknown', layer: 'mcp' });
+    expect(supabase.sent()).toBe(0);
+  });
+
+  test('a signal that outlives many calls gathers no listeners', async () => {
+    const mcp = layerNamed('mcp', { 'buckets.list': () => [] });
+    mcp.failWith({ kind: 'unavailable', effect: 'none', message: 'Shut.' }, { times: 1 });
+    const { hybrid, end } = open([mcp]);
+    const { signal } = new AbortController();
+    await end(hybrid.buckets.list({}, { signal }));
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   test('in the middle of a settlement: cancelled, and still in doubt', async () => {
