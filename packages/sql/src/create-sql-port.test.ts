@@ -151,3 +151,12 @@ test('an unreadable settlement is an unreadable reply', async () => {
   const settled = await port.settle({ key: 'k', digest: 'd', attemptIds: [] }, callOf());
   expect(settled._unsafeUnwrapErr()).toMatchObject({ kind: 'invalid-reply', effect: 'unknown' });
 });
+
+test('an answer of many megabytes is read', async () => {
+  const long = 'é'.repeat(15_000_000);
+  const { port } = createFakePort(
+    ok(inBase64(`[{"names":{"a":null},"types":[["text","text"]],"rows":[{"a":"${long}"}]}]`)),
+  );
+  const { rows } = (await port.read(sql`select 1`, callOf()))._unsafeUnwrap();
+  expect(rows[0]?.['a'] === long).toBe(true);
+});

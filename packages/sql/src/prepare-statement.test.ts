@@ -24,6 +24,8 @@ test.each<[string, 'rows' | 'count' | 'none', string]>([
   ['with a as (delete from t) insert into s values (1)', 'count', 'insert into s values (1)'],
   ["with é as (select 'select (') , b as (delete from t) update s set a = 1", 'count', 'update s set a = 1'],
   ["with a as (select '\u0001(') , b as (delete from t) update s set a = 1", 'count', 'update s set a = 1'],
+  ['with delete as (delete from t returning 1) select 2', 'rows', 'select 2'],
+  ['with update (a) as (delete from t returning 1) insert into s values (1)', 'count', 'insert into s values (1)'],
   ['with recursive a as materialized (delete from t returning 1) values (1)', 'rows', 'values (1)'],
   [
     'with a as (delete from t returning *) (select * from a)',
