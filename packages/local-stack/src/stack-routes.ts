@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import type { Database } from './database.js';
 import type { Keys } from './directory/keys.js';
 import type { Fetch } from './listener.js';
@@ -18,6 +19,12 @@ export interface StackRoutesOptions {
   readonly objectsDirectory: string;
 }
 
+/** Texts are read into memory; objects of Storage are not, and have their own limits. */
+const limited = bodyLimit({
+  maxSize: 64 * 1024 * 1024,
+  onError: (context) => context.json({ message: 'The body is larger than 64 MiB.' }, 413),
+});
+
 /** Everything a stack answers: Storage and REST as the project's own address has them, and the Management API at `/v1`. */
 export function createStackRoutes(options: StackRoutesOptions): Fetch {
   const { database, sql, storageConfig, keys, objectsDirectory } = options;
@@ -25,6 +32,8 @@ export function createStackRoutes(options: StackRoutesOptions): Fetch {
   const globalFileSizeLimit = (): number => storageConfig.current().fileSizeLimit;
   const app = new Hono<StorageEnv>();
   app.route('/storage/v1', createStorageRoutes({ database, objectsDirectory, jwtSecret, globalFileSizeLimit }));
+  app.use('/rest/v1/*', limited);
+  app.use('/v1/*', limited);
   app.route('/rest/v1', createRestRoutes({ database, jwtSecret }));
   app.route('/', createManagementRoutes({ keys, sql, storageConfig }));
   app.notFound((context) => context.json({ message: 'The local stack has nothing at this address.' }, 404));

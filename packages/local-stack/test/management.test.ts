@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
 import type { LocalStack } from '../src/index.js';
 import { jsonReply, manage, query, start } from './stack-client.js';
 
@@ -27,6 +29,18 @@ describe('who may ask', () => {
     expect(body).toEqual({ message: expect.stringContaining('does not serve this endpoint') });
   });
 });
+
+test.each(['/v1/projects/x/database/query', '/rest/v1/rpc/x'])(
+  '%s refuses a huge body before it is sent',
+  async (path) => {
+    const headers = { authorization: `Bearer ${stack.accessToken}`, 'content-length': 65 * 1024 * 1024 };
+    const sending = request(`${stack.url}${path}`, { method: 'POST', headers });
+    sending.flushHeaders();
+    const [response] = await once(sending, 'response');
+    expect(response.statusCode).toBe(413);
+    sending.destroy();
+  },
+);
 
 describe('running SQL', () => {
   test.each([

@@ -129,7 +129,10 @@ async function initialise(engine, data, plan) {
   words.push('--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--locale-provider=builtin');
   words.push('--builtin-locale=C.UTF-8', '--no-instructions', ...(plan.temporary ? ['--no-sync'] : []));
   const code = await run(programPath(engine, 'initdb'), words, plan).ended.finally(() => fs.rmSync(passwordFile));
-  if (code !== 0) throw new Failure('initdb', logLines);
+  if (code !== 0) {
+    fs.rmSync(unfinished, { recursive: true, force: true });
+    throw new Failure('initdb', logLines);
+  }
   fs.renameSync(unfinished, data);
 }
 
