@@ -87,7 +87,9 @@ export const createDoor = ({ layer, client, wire, nowMs, keyExpired }: DoorOptio
       const forward = (): void => stop.abort(call.signal.reason);
       call.signal.addEventListener('abort', forward, { once: true });
       underWay.add(stop);
-      const outcome = await Promise.race([run(exchange, work), graceAfter(stop.signal)]);
+      const grace = graceAfter(stop.signal);
+      const outcome = await Promise.race([run(exchange, work), grace.over]);
+      grace.end();
       call.signal.removeEventListener('abort', forward);
       underWay.delete(stop);
       if (outcome === undefined) return err(errorOf(layer, stopped(call, exchange)));
@@ -104,10 +106,13 @@ export const createDoor = ({ layer, client, wire, nowMs, keyExpired }: DoorOptio
 /** A client that obeys the signal ends at once; this long it may take to clear up what it left half done. */
 const graceMs = 200;
 
-const graceAfter = (signal: AbortSignal): Promise<undefined> =>
-  new Promise((resolve) => {
-    signal.addEventListener('abort', () => setTimeout(resolve, graceMs, undefined).unref(), { once: true });
+const graceAfter = (signal: AbortSignal): { readonly over: Promise<undefined>; end(): void } => {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<undefined>((resolve) => {
+    signal.addEventListener('abort', () => (timer = setTimeout(resolve, graceMs, undefined)), { once: true });
   });
+  return { over, end: () => clearTimeout(timer) };
+};
 
 const failureOf = (exchange: Exchange, error: unknown, explain: Explain, nowMs: number): Failure => {
   if (exchange.failure !== undefined) return { ...networkFailureOf(exchange.failure), cause: error };

@@ -66,8 +66,7 @@ const writerTo = (path: string, partial: string, file: FileHandle): FileWriter =
     async discard() {
       if (ended) return;
       ended = true;
-      await file.close();
-      await rm(partial, { force: true });
+      await file.close().finally(() => rm(partial, { force: true }));
     },
   };
 };

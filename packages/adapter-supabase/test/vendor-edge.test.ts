@@ -85,6 +85,25 @@ describe('the wire', () => {
     expect((await pending)._unsafeUnwrapErr()).toMatchObject({ kind: 'timed-out', effect: 'unknown' });
   });
 
+  test('keeps calls apart that run at the same time', async () => {
+    const { layer, seen } = layerOver({
+      'GET /object/info/b/7': never,
+      'GET /object/info/b/': ({ path }) => json({ ...info, metadata: { mine: path } }),
+    });
+    const calls = Array.from({ length: 20 }, () => createTestCall());
+    const pending = calls.map((call, at) => layer.ports.files.info({ bucket: 'b', path: String(at) }, call));
+    while (seen.length < calls.length) await new Promise((resolve) => setImmediate(resolve));
+    calls[7]?.abort();
+    const mine = (await Promise.all(pending)).map((result) =>
+      result.match(
+        ({ metadata }) => metadata['mine'],
+        ({ kind }) => kind,
+      ),
+    );
+    expect(mine).toEqual(calls.map((_call, at) => (at === 7 ? 'cancelled' : `/object/info/b/${at}`)));
+    expect(seen.filter(({ signal }) => signal?.aborted).map(({ path }) => path)).toEqual(['/object/info/b/7']);
+  });
+
   test('ends what is under way when the layer closes', async () => {
     const { layer, seen } = layerOver({ POST: never });
     const pending = layer.ports.buckets.create({ id: 'b' }, createTestCall());
