@@ -1,0 +1,9 @@
+import * as adapter from './index.js';
+
+test('the public names are these', () => {
+  expect(Object.keys(adapter).sort()).toMatchInlineSnapshot(`
+    [
+      "createPostgresLayer",
+    ]
+  `);
+});

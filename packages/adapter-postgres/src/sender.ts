@@ -1,0 +1,96 @@
+import type { Call, LayerError, LayerResult } from '@hybrid-supabase/core';
+import { timeLeftMs } from '@hybrid-supabase/sql';
+import { err, ok, type Result } from 'neverthrow';
+import { deadConnections, type Connections } from './connections.js';
+import type { Lease } from './lease.js';
+import { lostAnswer } from './lost-answer.js';
+import type { Retirement } from './retirement.js';
+import { serverErrorOf, textOf } from './server-error.js';
+import { closedInFlight, stopped } from './stopped.js';
+import { untilStopped } from './until-stopped.js';
+
+/** Makes the text when the connection is there: its time limit is what is left of the attempt then. */
+export type TextOf = (statementTimeoutMs: number) => string;
+
+/** Sends texts and gives what the driver made of the answers. */
+export interface Sender {
+  /** One text in one message, so the server runs it as one transaction. Never sent again. */
+  send(textOf: TextOf, call: Call): LayerResult<unknown>;
+  /** Resolves when nothing is in flight any more; ask once the layer is closing. */
+  done(): Promise<void>;
+}
+
+interface SenderOptions {
+  readonly layer: string;
+  readonly connections: Connections;
+  readonly retirement: Retirement;
+  readonly maxResultBytes: number;
+  /** Fires when the layer closes. */
+  readonly closed: AbortSignal;
+}
+
+type Answer = Result<unknown, LayerError>;
+/** The connection was dead: a proof that nothing was sent. */
+type Dead = 'dead';
+
+/** One connection for each text, for as long as the text takes. */
+export const createSender = ({ layer, connections, retirement, maxResultBytes, closed }: SenderOptions): Sender => {
+  const once = async (render: TextOf, call: Call): Promise<Answer | Dead> => {
+    const taken = await connections.take(call);
+    if (taken.isErr()) return err(taken.error);
+    const lease = taken.value;
+    const left = timeLeftMs(layer, call);
+    if (left.isErr()) {
+      lease.giveBack();
+      return err(left.error);
+    }
+    if (lease.isAlive()) return exchange(lease, render(left.value), call);
+    lease.destroy();
+    return 'dead';
+  };
+
+  const exchange = async (lease: Lease, text: string, call: Call): Promise<Answer | Dead> => {
+    try {
+      lease.guard?.startAnswer(maxResultBytes);
+      const answer = lease.client.query(text);
+      const waited = await untilStopped(answer, [call.signal, closed]);
+      if (waited === 'stopped') {
+        retirement.add(lease, answer);
+        return err(call.signal.aborted ? stopped(layer, call, 'unknown') : closedInFlight(layer));
+      }
+      lease.giveBack();
+      return ok(waited.value);
+    } catch (cause) {
+      return failed(lease, cause);
+    }
+  };
+
+  const failed = (lease: Lease, cause: unknown): Answer | Dead => {
+    // After an error of the statement the server has rolled back and the connection is as good as before.
+    if (serverErrorOf(cause)?.isFatal === false) lease.giveBack();
+    else lease.destroy();
+    return notSent.test(textOf(cause, 'message') ?? '') ? 'dead' : err(lostAnswer(layer, cause, lease.guard?.fault()));
+  };
+
+  const send = async (render: TextOf, call: Call): Promise<Answer> => {
+    const answer = await once(render, call);
+    if (answer !== 'dead') return answer;
+    call.note('A connection of the pool had died; another one was taken before anything was sent.');
+    const again = await once(render, call);
+    return again === 'dead' ? err(deadConnections(layer)) : again;
+  };
+
+  const inFlight = new Set<Promise<Answer>>();
+
+  return {
+    send(render, call) {
+      const answer = send(render, call).finally(() => inFlight.delete(answer));
+      inFlight.add(answer);
+      return answer;
+    },
+    done: async () => void (await Promise.all(inFlight)),
+  };
+};
+
+// The driver's words for a connection that it knows to be dead.
+const notSent = /is not queryable$/;
