@@ -4,6 +4,7 @@ import { systemClock, type Clock } from './clock.js';
 import { Deadlines } from './deadlines.js';
 import { guarded, type Report, type RoutingEvent } from './events.js';
 import { GuardedLayer } from './guarded-layer.js';
+import { commonGroundOf } from './health-of.js';
 import type { House, NoQuestion } from './house.js';
 import type { Hybrid, Lifecycle, PortsOf } from './hybrid.js';
 import { planOf } from './plan.js';
@@ -43,7 +44,10 @@ export function createHybrid<const L extends readonly Layer[]>(options: HybridOp
   const report = options.report && guarded(options.report);
   const deadlines = new Deadlines(clock);
   const breaker = breakerRuleOf(policy);
-  const guards = layers.map((layer) => new GuardedLayer(layer, { deadlines, breaker, random, newId, report }));
+  const commonGround = commonGroundOf(layers);
+  const guards = layers.map(
+    (layer) => new GuardedLayer(layer, { deadlines, breaker, commonGround, random, newId, report }),
+  );
   const lifecycle = lifecycleOf(guards, deadlines, report);
   const questions = questionsOf(options.semantics);
   const plans = plansOf((name) => planOf(name, ruleOf(name, policy), guards));

@@ -1,4 +1,4 @@
-import type { Layer, LayerError } from '@hybrid-supabase/core';
+import type { Fate, Layer, LayerError } from '@hybrid-supabase/core';
 import { Attempt, type AttemptFacts } from './attempt.js';
 import { Breaker, type BreakerRule } from './breaker.js';
 import type { Deadlines } from './deadlines.js';
@@ -11,6 +11,8 @@ import { tableOf, type MethodTable } from './walk.js';
 export interface GuardOptions {
   readonly deadlines: Deadlines;
   readonly breaker: BreakerRule;
+  /** What all layers stand on. */
+  readonly commonGround: ReadonlySet<Fate>;
   readonly random: () => number;
   readonly newId: () => string;
   readonly report: Report | undefined;
@@ -52,7 +54,7 @@ export class GuardedLayer {
   }
 
   failed(error: LayerError, startedMs: number, nowMs: number): void {
-    const health = healthOf(error, this.layer.sharedFate[0]);
+    const health = healthOf(error, this.#options.commonGround);
     if (health !== 'neither') this.#breaker.record(health === 'healthy', startedMs, nowMs);
   }
 
@@ -64,7 +66,7 @@ export class GuardedLayer {
       const attempt = new Attempt<void>({ ...bare, deadlines, newId, endsAtMs }, this.layer.name, number, endsAtMs);
       const outcome = await attempt.run((_input, call) => this.layer.probe(call), undefined);
       // Anything but health keeps it shut, a refused key included: traffic would be refused as well.
-      const wentWell = outcome.isOk() || healthOf(outcome.error, undefined) === 'healthy';
+      const wentWell = outcome.isOk() || healthOf(outcome.error, this.#options.commonGround) === 'healthy';
       wanted = this.#breaker.probed(wentWell, deadlines.clock.nowMs());
     }
   }

@@ -19,7 +19,8 @@ function open(...layers: readonly FakeLayer[]) {
   return { hybrid, clock, list, changes };
 }
 
-const named = (name: string) => createFakeLayer({ name, answers: { 'buckets.list': () => [] }, sharedFate: [] });
+const named = (name: string, edge: 'mcp-edge' | 'rest-api' = 'rest-api') =>
+  createFakeLayer({ name, answers: { 'buckets.list': () => [] }, sharedFate: [edge, 'postgres'] });
 
 test('a layer that keeps failing is left alone, and the trail says so', async () => {
   const [mcp, supabase] = [named('mcp'), named('supabase')];
@@ -105,4 +106,20 @@ test.each(['not-found', 'unauthorized', 'unsupported'] as const)('%s never opens
   const { list, changes } = open(mcp, named('supabase'));
   for (let call = 0; call < 5; call += 1) await list();
   expect(changes()).toEqual([]);
+});
+
+test('contention in the database they all stand on never opens it', async () => {
+  const mcp = named('mcp', 'mcp-edge');
+  mcp.failWith({ kind: 'unavailable', effect: 'none', message: 'Deadlock.', fault: 'postgres' });
+  const { list, changes } = open(mcp, named('supabase'));
+  for (let call = 0; call < 5; call += 1) await list();
+  expect(changes()).toEqual([]);
+});
+
+test('a fault of what only it stands on opens it', async () => {
+  const mcp = named('mcp', 'mcp-edge');
+  mcp.failWith({ kind: 'unavailable', effect: 'none', message: 'Bad gateway.', fault: 'management-api' });
+  const { list, changes } = open(mcp, named('supabase'));
+  for (let call = 0; call < 2; call += 1) await list();
+  expect(changes()).toEqual(['mcp open']);
 });
