@@ -86,6 +86,7 @@ test('what is refused is never sent', async () => {
     await port.write(sql`select ${'x'.repeat(maxRequestBytes)}`, callOf()),
     await port.batch({ statements: [sql`select 1`, sql`rollback`] }, callOf()),
     await port.settle({ key: 'k', digest: 'd', attemptIds: [] }, callOf({ deadlineMs: 0 })),
+    await port.settle({ key: 'k', digest: 'd', attemptIds: ['\0'] }, callOf()),
   ];
   expect(refused.map((result) => result._unsafeUnwrapErr().code)).toEqual([
     'not-a-read',
@@ -96,6 +97,7 @@ test('what is refused is never sent', async () => {
     'request-too-large',
     'transaction-control',
     'no-time-left',
+    'unsendable-text',
   ]);
   expect(
     refused.every((result) => result.isErr() && result.error.effect === 'none' && result.error.hint !== undefined),

@@ -71,6 +71,8 @@ export function createSqlPort(backend: SqlBackend): SqlPort {
       return prepared.isErr() ? err(rejectionError(layer, prepared.error)) : run(prepared.value, call);
     },
     settle: async ({ key, digest, attemptIds }, call) => {
+      if (hasUnsendableText([key, digest, ...attemptIds].join(' ')))
+        return err(rejectionError(layer, unsendableText('The idempotency key')));
       const left = timeLeftMs(layer, call);
       if (left.isErr()) return err(left.error);
       const answer = await backend.send(

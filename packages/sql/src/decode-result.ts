@@ -36,12 +36,12 @@ function namesOf(json: ExactJson | undefined): readonly string[] {
   });
 }
 
-/** Own and base name of each column's type. */
+/** Own name of each column's type, and of what it is read as: a domain is read as what it stands on. */
 function typesOf(json: ExactJson | undefined, count: number): readonly (readonly [string, string])[] {
   const types = listOf(json).map((pair) => {
     const [own, base] = listOf(pair);
-    if (typeof own !== 'string' || typeof base !== 'string') throw new UnreadableAnswer('no type');
-    return [own, base] as const;
+    if (typeof own !== 'string') throw new UnreadableAnswer('no type');
+    return [own, typeof base === 'string' ? base : own] as const;
   });
   if (types.length !== count) throw new UnreadableAnswer('as many types as names are needed');
   return types;

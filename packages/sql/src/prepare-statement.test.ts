@@ -1,3 +1,4 @@
+import type { Statement } from '@hybrid-supabase/core';
 import { ok } from 'neverthrow';
 import { prepareStatement } from './prepare-statement.js';
 import { sql } from './sql.js';
@@ -40,4 +41,12 @@ test.each<[string, 'rows' | 'count' | 'none', string]>([
 test('a check decides before values are looked at', async () => {
   const prepared = await prepareStatement(sql`select ${'\0'}`, () => ok());
   expect(prepared._unsafeUnwrapErr().code).toBe('unsendable-text');
+});
+
+test('what a caller without types gives instead of a statement is refused', async () => {
+  const given: Partial<Statement>[] = [{}, { text: 'select 1' }, { values: [] }];
+  for (const one of given)
+    expect((await prepareStatement(JSON.parse(JSON.stringify(one)), () => ok()))._unsafeUnwrapErr().code).toBe(
+      'not-a-statement',
+    );
 });

@@ -1,5 +1,5 @@
 import type { Statement } from '@hybrid-supabase/core';
-import type { Result } from 'neverthrow';
+import { err, type Result } from 'neverthrow';
 import { mainOffset } from './main-offset.js';
 import { parseSql, type ParsedSql } from './parser.js';
 import { renderStatement } from './render-statement.js';
@@ -13,11 +13,22 @@ export async function prepareStatement(
   statement: Statement,
   check: (parsed: SingleStatement) => Result<void, SqlRejection>,
 ): Promise<Result<RenderedStatement, SqlRejection>> {
+  if (!isStatement(statement)) return err(notAStatement);
   const parsed = await parseSql(statement.text);
   return parsed.andThen((found) =>
     singleStatement(found).andThen((single) => check(single).andThen(() => rendered(statement, found, single))),
   );
 }
+
+const isStatement = ({ text, values }: Partial<Statement>): boolean =>
+  typeof text === 'string' && Array.isArray(values);
+
+const notAStatement: SqlRejection = {
+  kind: 'invalid-request',
+  code: 'not-a-statement',
+  message: 'A statement is not an object with text and values.',
+  hint: 'Make it with the sql tag, or give { text, values }.',
+};
 
 const rendered = (
   statement: Statement,
