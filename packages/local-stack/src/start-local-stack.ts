@@ -30,7 +30,7 @@ export interface LocalStack {
   readonly jwtSecret: string;
   /** Runs one statement as the superuser on a connection of its own: for checks that must not go through a layer. */
   query(text: string): Promise<Result<IndependentRows, LocalStackError>>;
-  /** Ends listener, connections, database and keeper, and removes a temporary directory. Safe to call twice. */
+  /** Ends listener, connections, database and keeper, and removes a temporary directory. Safe to call twice; rejects only if something could not be ended. */
   stop(): Promise<void>;
 }
 
@@ -42,7 +42,8 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
   checkOptions(options);
   const ends = createEnds();
   const stack = await start(options, ends).catch((error: unknown) => err(fileSystemError(error)));
-  if (stack.isErr()) await ends.run();
+  // What the caller needs to hear is why the start failed, not what then failed to end as well.
+  if (stack.isErr()) await ends.run().catch(() => undefined);
   return stack;
 }
 
