@@ -4,6 +4,8 @@ export type FrameFault = 'garbled' | 'too-large';
 /** Every type of message a server may send once a session is open; after its letter come four bytes of length. */
 const messageTypes = new Set(Buffer.from('123ACDEGHINRSTVWZcdnstv'));
 const headerBytes = 5;
+/** The server itself allocates no more for one message; letters of another protocol read as more. */
+const largestMessageBytes = 0x3fff_ffff;
 
 /** Reads the headers of the server's messages, and only those, as the bytes arrive. */
 export class FrameWatch {
@@ -38,7 +40,7 @@ export class FrameWatch {
   #readHeader(): FrameFault | undefined {
     const length = this.#header.readInt32BE(1);
     this.#headerLength = 0;
-    if (length < 4 || !messageTypes.has(this.#header[0] ?? 0)) return 'garbled';
+    if (length < 4 || length > largestMessageBytes || !messageTypes.has(this.#header[0] ?? 0)) return 'garbled';
     this.#bodyLeft = length - 4;
     this.#answerBytes += length + 1;
     return this.#answerBytes > this.#limitBytes ? 'too-large' : undefined;
