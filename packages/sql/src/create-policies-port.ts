@@ -8,7 +8,6 @@ import {
 } from '@hybrid-supabase/core';
 import { err, ok, type Result } from 'neverthrow';
 import type { PortFromSql } from './create-buckets-port.js';
-import { policyDrop } from './policy-drop.js';
 import { policyText } from './policy-text.js';
 import { sql as statement } from './sql.js';
 import { rejectionError } from './sql-rejection.js';
@@ -29,7 +28,7 @@ export function createPoliciesPort({ sql, layer }: PortFromSql): PoliciesPort {
     drop: async ({ name }, call) => {
       if (name === '' || hasUnsendableText(name))
         return err(rejectionError(layer, unsendableText('The name of the policy')));
-      const dropped = await sql.write(policyDrop(name), call);
+      const dropped = await sql.write(statement`drop policy ${statement.identifier(name)} on storage.objects`, call);
       if (dropped.isErr()) return err(dropped.error.sqlState === '42704' ? notFound(dropped.error) : dropped.error);
       return ok();
     },

@@ -87,39 +87,3 @@ test('a ledger that cannot be asked, or has no result, cannot tell', async () =>
     verdict: 'cannot-tell',
   });
 });
-
-test('a keyed bucket that the ledger knows happened; otherwise its id refuses a twin', async () => {
-  const row = {
-    id: 'b',
-    public: true,
-    file_size_limit: 5n,
-    allowed_mime_types: null,
-    created_at: '2026-11-22T00:00:00.000Z',
-  };
-  const made: Settlement = { state: 'happened', results: [{ columns: [], rows: [row], rowCount: 1 }] };
-  expect(await questions['buckets.create']?.({ id: 'b' }, inquiryOf(says(made), 'k').inquiry)).toEqual({
-    verdict: 'happened',
-    value: { id: 'b', public: true, fileSizeLimit: 5, allowedMimeTypes: null, createdAt: '2026-11-22T00:00:00.000Z' },
-  });
-  for (const { inquiry } of [
-    inquiryOf(says({ state: 'fenced' }), 'k'),
-    inquiryOf(says(made)),
-    inquiryOf(errAsync(error), 'k'),
-  ])
-    expect(await questions['buckets.create']?.({ id: 'b' }, inquiry)).toMatchObject({ verdict: 'refuses-twin' });
-});
-
-test('a keyed policy is settled by the statement that made or dropped it', async () => {
-  const policy = { bucket: 'b', name: 'p', command: 'select' } as const;
-  const created = inquiryOf(says({ state: 'happened', results: [result] }), 'k');
-  expect(await questions['policies.create']?.(policy, created.inquiry)).toMatchObject({
-    verdict: 'happened',
-    value: { name: 'p', command: 'select', roles: ['authenticated'], using: "bucket_id = 'b'", withCheck: null },
-  });
-  expect(
-    await questions['policies.drop']?.({ name: 'p' }, inquiryOf(says({ state: 'fenced' }), 'k').inquiry),
-  ).toMatchObject({ verdict: 'cannot-happen' });
-  expect(
-    await questions['policies.create']?.({ ...policy, using: ')' }, inquiryOf(says(happened), 'k').inquiry),
-  ).toMatchObject({ verdict: 'cannot-tell' });
-});

@@ -1,19 +1,11 @@
 import type { Inquiry, OperationSemantics, Settlement, Statement, Verdict } from '@hybrid-supabase/core';
-import { bucketInsert } from './bucket-insert.js';
-import { bucketOfRow } from './bucket-of-row.js';
 import { checkWrite } from './check-write.js';
 import { digestOf } from './digest-of.js';
-import { policyDrop } from './policy-drop.js';
-import { policyText } from './policy-text.js';
 import { prepareStatement } from './prepare-statement.js';
 
 type Happened = Extract<Settlement, { readonly state: 'happened' }>;
 
-/**
- * How writes that go through the ledger ask whether they happened: by settling their key, which also fences
- * what was lost. A bucket may have been created past the ledger, by the Storage API, and that cannot be fenced;
- * but an id is taken once, so sending it again makes no second bucket.
- */
+/** How SQL writes ask whether they happened: by settling their key in the ledger, which also fences what was lost. */
 export const sqlSemantics: OperationSemantics = {
   questions: {
     'sql.write': (statement, inquiry) =>
@@ -23,21 +15,6 @@ export const sqlSemantics: OperationSemantics = {
     'sql.batch': ({ statements }, inquiry) => settled(textsOf(statements), inquiry, ({ results }) => happened(results)),
     'migrations.apply': ({ name, query }, inquiry) =>
       settled(Promise.resolve([query]), inquiry, () => happened({ name })),
-    'buckets.create': async (input, inquiry) => {
-      const verdict = await settled(textsOf([bucketInsert(input)]), inquiry, ({ results: [result] }) => {
-        const bucket = bucketOfRow(result?.rows[0] ?? {});
-        return bucket === undefined ? noResult : happened(bucket);
-      });
-      return verdict.verdict === 'happened'
-        ? verdict
-        : { verdict: 'refuses-twin', why: 'The id of a bucket is taken only once.' };
-    },
-    'policies.create': async (input, inquiry) => {
-      const text = await policyText(input);
-      if (text.isErr()) return cannotTell(text.error.message);
-      return settled(textsOf([{ text: text.value.text, values: [] }]), inquiry, () => happened(text.value.policy));
-    },
-    'policies.drop': ({ name }, inquiry) => settled(textsOf([policyDrop(name)]), inquiry, () => happened(undefined)),
   },
 };
 

@@ -1,7 +1,7 @@
 import type { HybridResult, InputOf, Inquiry, OutputOf, RepeatableName } from '@hybrid-supabase/core';
 import { errAsync, ResultAsync } from 'neverthrow';
 import type pg from 'pg';
-import { createBucketsPort, createPoliciesPort, sql, sqlSemantics } from '../src/index.js';
+import { createMigrationText, digestOf, sql, sqlSemantics } from '../src/index.js';
 import { createCall, openTestDatabase, type TestDatabase } from './test-database.js';
 
 let database: TestDatabase;
@@ -33,7 +33,7 @@ function inquiryOf(idempotencyKey: string, attemptId: string): Inquiry {
   };
 }
 
-test('the ledger knows a keyed write, batch, bucket and policy by what their questions compute', async () => {
+test('the ledger knows a keyed write, batch and migration by what their questions compute', async () => {
   const statement = sql`insert into effect values (${"it's \\ é😀"}), (${null}); -- twice`;
   const written = (await database.byText.write(statement, createCall({ key: 'write' })))._unsafeUnwrap();
   expect(await questions['sql.write']?.(statement, inquiryOf('write', 'x'))).toEqual({
@@ -48,20 +48,12 @@ test('the ledger knows a keyed write, batch, bucket and policy by what their que
     value: results,
   });
 
-  const ports = { sql: database.byText, layer: 'test' };
-  const bucket = { id: 'settled', public: true, allowedMimeTypes: ['image/*'] };
-  const made = (await createBucketsPort(ports).create(bucket, createCall({ key: 'bucket' })))._unsafeUnwrap();
-  expect(await questions['buckets.create']?.(bucket, inquiryOf('bucket', 'x'))).toEqual({
-    verdict: 'happened',
-    value: made,
-  });
-
-  const policy = { bucket: 'settled', name: 'settled', command: 'all', using: 'owner_id is null' } as const;
-  const created = (await createPoliciesPort(ports).create(policy, createCall({ key: 'policy' })))._unsafeUnwrap();
-  expect(await questions['policies.create']?.(policy, inquiryOf('policy', 'x'))).toEqual({
-    verdict: 'happened',
-    value: created,
-  });
+  const query = "insert into effect values ('migrated');\n-- done";
+  const digest = digestOf([query]);
+  await witness.query(createMigrationText({ query, key: 'm', digest, attemptId: 'a', statementTimeoutMs: 5_000 }));
+  const migration = { name: 'migration', query };
+  const verdict = await questions['migrations.apply']?.(migration, inquiryOf('m', 'x'));
+  expect(verdict).toEqual({ verdict: 'happened', value: { name: 'migration' } });
 });
 
 test('what its question fenced can never take effect', async () => {
@@ -72,14 +64,4 @@ test('what its question fenced can never take effect', async () => {
   const late = await database.byText.write(statement, createCall({ key: 'late', attemptId: 'lost' }));
   expect(late._unsafeUnwrapErr()).toMatchObject({ kind: 'conflict', code: 'fenced' });
   expect((await witness.query("select count(*)::int as n from effect where name = 'never'")).rows).toEqual([{ n: 0 }]);
-
-  const drop = { name: 'late policy' };
-  expect(await questions['policies.drop']?.(drop, inquiryOf('late drop', 'lost'))).toMatchObject({
-    verdict: 'cannot-happen',
-  });
-  const dropped = await createPoliciesPort({ sql: database.byText, layer: 'test' }).drop(
-    drop,
-    createCall({ key: 'late drop', attemptId: 'lost' }),
-  );
-  expect(dropped._unsafeUnwrapErr()).toMatchObject({ code: 'fenced', effect: 'none' });
 });
