@@ -1,4 +1,5 @@
 import { checkMigration } from './check-migration.js';
+import { installSql, uninstallSql } from './install-sql.js';
 
 test.each([
   'create table t (a int)',
@@ -22,4 +23,11 @@ test.each([
     effect: 'none',
     layer: 'x',
   });
+});
+
+test.each([
+  ['installSql', installSql],
+  ['uninstallSql', uninstallSql],
+])('%s may be a migration itself', async (_name, query) => {
+  expect((await checkMigration('x', query)).isOk()).toBe(true);
 });
