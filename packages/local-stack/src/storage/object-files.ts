@@ -16,6 +16,8 @@ export interface StoredBytes {
 export interface ObjectFiles {
   /** Throws what `check` throws after each chunk, and then leaves nothing behind. */
   write(bucket: string, bytes: AsyncIterable<Uint8Array>, check: (sizeBytes: number) => void): Promise<StoredBytes>;
+  /** Takes a complete file in under a version made before; the file keeps its own name, too. Again = same state. */
+  adopt(file: string, bucket: string, version: string): Promise<void>;
   /** Undefined when the bytes are not there. The caller closes the handle. */
   open(bucket: string, version: string): Promise<FileHandle | undefined>;
   /** A second name for the same bytes, under a new version; undefined when they are not there. */
@@ -96,6 +98,12 @@ export function createObjectFiles(directory: string): ObjectFiles {
         await rm(part, { force: true });
         throw thrown;
       }
+    },
+    async adopt(file, bucket, version) {
+      await mkdir(folderOf(bucket), { recursive: true });
+      // A crash may have left a copy that is not whole.
+      await rm(fileOf(bucket, version), { force: true });
+      await linkOrCopy(file, fileOf(bucket, version));
     },
     async open(bucket, version) {
       return isVersion(version) ? open(fileOf(bucket, version), 'r').catch(absent) : undefined;

@@ -13,7 +13,7 @@ export function bytesOf(stream: Readable): AsyncIterable<Uint8Array> {
  * Reads what is left of a refused body, so that the client gets to the answer and can use the connection again.
  * False when there is too much of it, or it comes too slowly: then the connection has to close.
  */
-export function drainRequest(c: StorageRequest): Promise<boolean> {
+export function drainRequest(c: StorageRequest, forMs: number = drainMs): Promise<boolean> {
   const { incoming } = c.env;
   incoming.unpipe();
   if (incoming.readableEnded || incoming.destroyed) return Promise.resolve(true);
@@ -24,7 +24,7 @@ export function drainRequest(c: StorageRequest): Promise<boolean> {
       if (left < 0) finish(false);
     };
     const ended = (): void => finish(true);
-    const timer = setTimeout(() => finish(false), drainMs);
+    const timer = setTimeout(() => finish(false), forMs);
     const finish = (drained: boolean): void => {
       clearTimeout(timer);
       incoming.off('data', count).off('end', ended).off('close', ended);

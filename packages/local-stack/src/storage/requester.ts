@@ -22,12 +22,16 @@ function requesterFrom(claims: Readonly<Record<string, unknown>>): Requester {
 }
 
 /** Who asks, on a route that insists on a valid token. */
-export function guardedRequester({ jwtSecret }: StorageContext, c: StorageRequest): Requester {
-  const token = bearerOf(c);
-  if (token === undefined) {
+export function guardedRequester(context: StorageContext, c: StorageRequest): Requester {
+  if (bearerOf(c) === undefined) {
     throw new StorageFailure('InvalidRequest', "headers must have required property 'authorization'");
   }
-  const verified = verifyJwt(token, jwtSecret);
+  return verifiedRequester(context, c);
+}
+
+/** Who asks, where a missing token is as wrong as a bad one. */
+export function verifiedRequester({ jwtSecret }: StorageContext, c: StorageRequest): Requester {
+  const verified = verifyJwt(bearerOf(c) ?? '', jwtSecret);
   if (verified.isErr()) throw new StorageFailure('AccessDenied', tokenFaults[verified.error]);
   return requesterFrom(verified.value);
 }

@@ -13,11 +13,13 @@ import { placePattern } from './object-place.js';
 import { removeRoutes } from './remove-routes.js';
 import { drainRequest } from './request-bytes.js';
 import { guardedRequester } from './requester.js';
+import { resumableRoutes } from './resumable-routes.js';
 import { signRoutes } from './sign-routes.js';
 import { signedUploadRoutes } from './signed-upload-routes.js';
 import type { StorageContext, StorageEnv } from './storage-context.js';
 import { StorageFailure } from './storage-failure.js';
 import { uploadRoutes } from './upload-routes.js';
+import { createUploadSessions, type UploadSessionsOptions } from './upload-sessions.js';
 
 /** What the routes stand on. */
 export interface StorageRoutesOptions {
@@ -27,10 +29,13 @@ export interface StorageRoutesOptions {
   readonly jwtSecret: string;
   /** In bytes; asked at every upload. */
   readonly globalFileSizeLimit: () => Promise<number> | number;
+  /** How long resumable uploads live. */
+  readonly resumable?: UploadSessionsOptions;
 }
 
 /** The Storage API v1, to be mounted at `/storage/v1` of an app that @hono/node-server runs. Holds no timer and no open file between requests. */
-export function createStorageRoutes({ objectsDirectory, ...rest }: StorageRoutesOptions): Hono<StorageEnv> {
+export function createStorageRoutes(options: StorageRoutesOptions): Hono<StorageEnv> {
+  const { objectsDirectory, resumable, ...rest } = options;
   const context: StorageContext = { ...rest, files: createObjectFiles(objectsDirectory) };
   const routes = new Hono<StorageEnv>();
 
@@ -58,6 +63,8 @@ export function createStorageRoutes({ objectsDirectory, ...rest }: StorageRoutes
   routes.route('/object', downloadRoutes(context));
   routes.route('/object', uploadRoutes(context));
   routes.route('/object', removeRoutes(context));
+
+  routes.route('/upload/resumable', resumableRoutes(context, createUploadSessions(objectsDirectory, resumable)));
 
   routes.delete(`/cdn${placePattern}`, (c) => {
     guardedRequester(context, c);

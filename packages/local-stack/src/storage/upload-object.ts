@@ -40,18 +40,30 @@ export async function uploadObject(context: StorageContext, c: StorageRequest, o
 
 const isPlaceholder = (key: string): boolean => key.endsWith('.emptyFolderPlaceholder');
 
-async function sizeLimit(context: StorageContext, row: BucketRow, key: string): Promise<number> {
+/** The most bytes that this key may have; 0 for the placeholder of an empty folder. */
+export async function sizeLimit(context: StorageContext, row: BucketRow, key: string): Promise<number> {
   if (isPlaceholder(key)) return 0;
   const ofBucket = row.file_size_limit === null ? Infinity : Number(row.file_size_limit);
   return Math.min(ofBucket, await context.globalFileSizeLimit());
 }
 
-function checkAgainst(row: BucketRow, file: IncomingFile, key: string, limit: number): void {
+/** Fails when the announced type or size is not allowed here. */
+export function checkAgainst(
+  row: BucketRow,
+  file: Pick<IncomingFile, 'contentType' | 'sizeBytes'>,
+  key: string,
+  limit: number,
+): void {
   if (!isPlaceholder(key)) checkContentType(file.contentType, row.allowed_mime_types);
   if (file.sizeBytes !== undefined && file.sizeBytes > limit) throw new StorageFailure('EntityTooLarge');
 }
 
-const announcedMetadata = ({ contentType, cacheControl, sizeBytes }: IncomingFile): NewObject['metadata'] => ({
+/** The `metadata` column as policies see it before any byte is there. */
+export const announcedMetadata = ({
+  contentType,
+  cacheControl,
+  sizeBytes,
+}: Pick<IncomingFile, 'contentType' | 'cacheControl' | 'sizeBytes'>): NewObject['metadata'] => ({
   mimetype: contentType,
   cacheControl,
   ...(sizeBytes !== undefined && { size: sizeBytes, contentLength: sizeBytes }),

@@ -12,7 +12,8 @@ import { inOperation, type StorageContext } from './storage-context.js';
 export interface NewObject extends ObjectPlace {
   readonly owner: string | undefined;
   readonly metadata: SystemMetadata;
-  readonly userMetadata: UserMetadata | null;
+  /** `kept`: what the replaced object had, null for a new one. */
+  readonly userMetadata: UserMetadata | null | 'kept';
 }
 
 const insertSql = `insert into storage.objects (bucket_id, name, owner, owner_id, version, metadata, user_metadata)
@@ -31,7 +32,7 @@ const valuesOf = (object: NewObject, version: string): unknown[] => [
   object.owner ?? null,
   version,
   JSON.stringify(object.metadata),
-  object.userMetadata === null ? null : JSON.stringify(object.userMetadata),
+  object.userMetadata === null || object.userMetadata === 'kept' ? null : JSON.stringify(object.userMetadata),
 ];
 
 /**
@@ -88,13 +89,14 @@ async function insertRow(client: ClientBase, object: NewObject, version: string)
 }
 
 async function replaceRow(client: ClientBase, object: NewObject, version: string): Promise<Written> {
-  const before = await client.query<{ version: string | null }>(
-    'select version from storage.objects where bucket_id = $1 and name = $2 for update',
+  const before = await client.query<{ version: string | null; user_metadata: UserMetadata | null }>(
+    'select version, user_metadata from storage.objects where bucket_id = $1 and name = $2 for update',
     [object.bucket, object.key],
   );
   const [old] = before.rows;
   if (old === undefined) return insertRow(client, object, version);
-  const updated = await client.query<{ id: string }>(updateSql, valuesOf(object, version));
+  const userMetadata = object.userMetadata === 'kept' ? old.user_metadata : object.userMetadata;
+  const updated = await client.query<{ id: string }>(updateSql, valuesOf({ ...object, userMetadata }, version));
   return { id: updated.rows[0]?.id ?? '', replaced: old.version };
 }
 
