@@ -18,7 +18,7 @@ const requestBytes = 16;
  */
 export const cancelTargetOf = (client: PostgresClient): CancelTarget | undefined => {
   const { processID: processId, secretKey, host, port, connection } = client;
-  if (typeof processId !== 'number' || typeof secretKey !== 'number') return undefined;
+  if (!isInt32(processId) || !isInt32(secretKey)) return undefined;
   const address = peerOf(connection?.stream) ?? socketFileOf(host, port);
   return address === undefined ? undefined : { address, processId, secretKey };
 };
@@ -27,11 +27,15 @@ const peerOf = (stream: unknown): CancelTarget['address'] | undefined => {
   if (typeof stream !== 'object' || stream === null) return undefined;
   const host: unknown = Reflect.get(stream, 'remoteAddress');
   const port: unknown = Reflect.get(stream, 'remotePort');
-  return typeof host === 'string' && typeof port === 'number' ? { host, port } : undefined;
+  return typeof host === 'string' && isPort(port) ? { host, port } : undefined;
 };
 
 const socketFileOf = (host: string | undefined, port: number | undefined): CancelTarget['address'] | undefined =>
-  host?.startsWith('/') === true && port !== undefined ? { path: `${host}/.s.PGSQL.${port}` } : undefined;
+  host?.startsWith('/') === true && isPort(port) ? { path: `${host}/.s.PGSQL.${port}` } : undefined;
+
+// Checked, because the members are read from whatever the pool gave, and the socket would throw at worse.
+const isInt32 = (value: unknown): value is number => typeof value === 'number' && (value | 0) === value;
+const isPort = (value: unknown): value is number => isInt32(value) && value > 0 && value <= 65_535;
 
 /**
  * Asks the server to cancel, and resolves when it has closed the line, which it does once the statement was told to

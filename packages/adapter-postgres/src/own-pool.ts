@@ -1,5 +1,4 @@
-import type { Socket } from 'node:net';
-import { Socket as NetSocket } from 'node:net';
+import { Socket } from 'node:net';
 import pg from 'pg';
 import type { PostgresPool } from './postgres-client.js';
 import type { PostgresTls } from './postgres-layer-options.js';
@@ -29,7 +28,7 @@ export const createOwnPool = (options: OwnPoolOptions): OwnPool => {
     allowExitOnIdle: true,
     keepAlive: true,
     application_name: 'hybrid-supabase',
-    stream: () => tracked(new NetSocket(), sockets),
+    stream: () => tracked(new Socket(), sockets),
   });
   // An idle connection that dies is dropped by the pool; without a listener the event would end the process.
   pool.on('error', () => undefined);
@@ -66,9 +65,10 @@ const tracked = (socket: Socket, sockets: Set<Socket>): Socket => {
 const goodbyeMs = 500;
 
 const endAll = async (pool: pg.Pool, sockets: ReadonlySet<Socket>): Promise<void> => {
-  // Also what connects just now, which `pool.end` would wait for.
-  const cut = (): void => sockets.forEach((socket) => void socket.destroy());
-  const timer = setTimeout(cut, goodbyeMs);
-  await pool.end();
+  // `pool.end` does not wait for the goodbyes it sends, and a connection that is being opened knows no goodbye.
+  const gone = Promise.all([...sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
+  const ended = pool.end();
+  const timer = setTimeout(() => sockets.forEach((socket) => void socket.destroy()), goodbyeMs);
+  await Promise.all([gone, ended]);
   clearTimeout(timer);
 };

@@ -44,7 +44,7 @@ export const createSender = ({ layer, connections, retirement, maxResultBytes, c
       lease.giveBack();
       return err(left.error);
     }
-    if (lease.isAlive()) return exchange(lease, render(left.value), call);
+    if (lease.isAlive()) return exchange(lease, traced(render(left.value), call), call);
     lease.destroy();
     return 'dead';
   };
@@ -91,6 +91,12 @@ export const createSender = ({ layer, connections, retirement, maxResultBytes, c
     done: async () => void (await Promise.all(inFlight)),
   };
 };
+
+const traceContext = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** The text with the trace context of the caller as a comment, where logs and `pg_stat_activity` show it. Checked, for it comes from outside. */
+const traced = (text: string, { traceparent }: Call): string =>
+  traceparent !== undefined && traceContext.test(traceparent) ? `/*traceparent='${traceparent}'*/ ${text}` : text;
 
 // The driver's words for a connection that it knows to be dead.
 const notSent = /is not queryable$/;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { FrontendMessages } from './frontend-messages.js';
 
-/** How a request fails on the wire; `counts` is the healthy way. */
+/** How a request fails on the wire. */
 export type WireFault = 'refuses' | 'hangs' | 'garbles' | 'dies';
 
 /** Stands before a PostgreSQL server, counts requests, and fails on demand. */
@@ -12,6 +12,8 @@ export interface FaultyPostgresProxy {
   requests(): number;
   /** Requests to cancel that reached it. */
   cancels(): number;
+  /** The types of all messages that reached it. */
+  types(): ReadonlySet<string>;
   /** Connections that are open at this moment, and the most there ever were. */
   connections(): { readonly now: number; readonly most: number };
   break(fault: WireFault): Promise<boolean>;
@@ -34,6 +36,7 @@ export const startFaultyPostgresProxy = async (target: Target): Promise<FaultyPo
   let server: Server;
   let port = 0;
   const clients = new Set<Socket>();
+  const types = new Set<string>();
 
   const accept = (client: Socket): void => {
     clients.add(client);
@@ -56,6 +59,7 @@ export const startFaultyPostgresProxy = async (target: Target): Promise<FaultyPo
     const messages = new FrontendMessages();
     client.on('data', (chunk) => {
       for (const { type, bytes } of messages.push(chunk)) {
+        types.add(type);
         if (type === 'cancel') cancels += 1;
         if (type === 'ssl') client.write('N');
         else if (type !== 'Q') upstream.write(bytes);
@@ -89,6 +93,7 @@ export const startFaultyPostgresProxy = async (target: Target): Promise<FaultyPo
     port,
     requests: () => requests,
     cancels: () => cancels,
+    types: () => types,
     connections: () => ({ now: clients.size, most }),
     async break(next) {
       fault = next;

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { createTestCall, type TestCallOptions } from '@hybrid-supabase/contract-tests';
 import type { Layer } from '@hybrid-supabase/core';
 import { digestOf } from '@hybrid-supabase/sql';
@@ -187,6 +189,45 @@ describe('connections', () => {
     expect(proxy.connections().now).toBe(0);
   });
 
+  test('says nothing to the server but its login, plain queries and goodbye, as a transaction pooler wants it', async () => {
+    const layer = openLayer();
+    const key = { idempotencyKey: randomUUID() };
+    const batch = { statements: [statement('insert into samples values (5)')] };
+    expect((await layer.ports.sql.batch(batch, createTestCall(key))).isOk()).toBe(true);
+    expect((await layer.ports.migrations.apply({ name: 'm', query: 'select 1' }, createTestCall())).isOk()).toBe(true);
+    expect((await layer.ports.policies.list({}, createTestCall())).isOk()).toBe(true);
+    await layer.close();
+    expect([...proxy.types()].sort()).toEqual(['Q', 'X', 'p', 'startup']);
+    expect(proxy.requests()).toBe(3);
+  });
+
+  test('the trace context of the caller is seen where the server shows its statements, unless it is none', async () => {
+    const layer = openLayer();
+    const shown = async (traceparent: string): Promise<unknown> => {
+      const text = 'select query as it from pg_stat_activity where pid = pg_backend_pid()';
+      return (await read(layer, text, { traceparent }))._unsafeUnwrap().rows[0]?.['it'];
+    };
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    expect(await shown(traceparent)).toContain(`/*traceparent='${traceparent}'*/`);
+    expect(await shown('*/ drop table samples; /*')).not.toContain('drop');
+  });
+
+  test('close is quick where the server neither lets in nor says goodbye', async () => {
+    const silent = createServer((socket) => void socket.resume()).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const address = silent.address();
+    const layer = createPostgresLayer({
+      connectionString: database.urlAt(typeof address === 'object' ? Number(address?.port) : 0),
+    });
+    const answer = read(layer, 'select 1');
+    await once(silent, 'connection');
+    const startedMs = performance.now();
+    await layer.close();
+    expect(performance.now() - startedMs).toBeLessThan(2_000);
+    expect((await answer)._unsafeUnwrapErr()).toMatchObject({ kind: 'unavailable', effect: 'none', code: 'closed' });
+    await new Promise((resolve) => silent.close(resolve));
+  });
+
   test('is known to the server by name, and keeps nothing prepared', async () => {
     const layer = openLayer({ maxConnections: 1 });
     const { rows } = (
@@ -235,6 +276,16 @@ describe('refusals of a connection', () => {
 });
 
 describe('answers', () => {
+  test('one that no PostgreSQL server would give ends the connection at once, and says so', async () => {
+    const layer = openLayer();
+    expect((await read(layer, 'select 1')).isOk()).toBe(true);
+    await proxy.break('garbles');
+    const error = (await read(layer, 'select 1'))._unsafeUnwrapErr();
+    expect(error).toMatchObject({ kind: 'invalid-reply', code: 'unreadable-answer' });
+    await until(() => proxy.connections().now === 0);
+    expect(proxy.connections().now).toBe(0);
+  });
+
   test('one that is too large is refused before it arrives, and no other call suffers', async () => {
     const layer = openLayer({ maxResultBytes: 100_000 });
     const [large, small] = await Promise.all([
@@ -313,11 +364,11 @@ describe('exactly once', () => {
 
 describe('a read-only layer', () => {
   test('reads, and works in sessions that cannot write by themselves', async () => {
-    const layer = openLayer({ readOnly: true });
-    const { rows } = (
-      await read(layer, `select current_setting('default_transaction_read_only') as it`)
-    )._unsafeUnwrap();
-    expect(rows).toEqual([{ it: 'on' }]);
+    const connectionString = `${database.urlAt(proxy.port)}?options=-c%20work_mem%3D5MB`;
+    const layer = createPostgresLayer({ connectionString, readOnly: true });
+    open.push(layer);
+    const text = `select current_setting('default_transaction_read_only') as it, current_setting('work_mem') as own`;
+    expect((await read(layer, text))._unsafeUnwrap().rows).toEqual([{ it: 'on', own: '5MB' }]);
     const written = await layer.ports.sql.write(statement('insert into samples values (1)'), createTestCall());
     expect(written._unsafeUnwrapErr()).toMatchObject({ kind: 'unsupported', effect: 'none' });
   });
