@@ -1,4 +1,5 @@
 import { createMcpLayer, stdio } from '@hybrid-supabase/adapter-mcp';
+import { createPostgresLayer } from '@hybrid-supabase/adapter-postgres';
 import { createSupabaseLayer } from '@hybrid-supabase/adapter-supabase';
 import type { Layer } from '@hybrid-supabase/core';
 import { createHybrid } from '@hybrid-supabase/routing-policy';
@@ -12,9 +13,13 @@ export interface DoorOptions {
 }
 
 /** Puts the layers that the settings allow behind one door. Connects nothing yet. */
-export const openDoor = ({ mcp, supabase }: Settings, options: DoorOptions = {}) =>
+export const openDoor = ({ mcp, supabase, postgres }: Settings, options: DoorOptions = {}) =>
   createHybrid({
-    layers: [...(mcp ? [mcpLayer(mcp, options)] : []), ...(supabase ? [supabaseLayer(supabase)] : [])],
+    layers: [
+      ...(mcp ? [mcpLayer(mcp, options)] : []),
+      ...(supabase ? [supabaseLayer(supabase)] : []),
+      ...(postgres ? [createPostgresLayer(postgres)] : []),
+    ],
     semantics: sqlSemantics,
   });
 

@@ -1,11 +1,12 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { exitCodes, type ExitCode } from './command/exit-codes.js';
-import { installCommand } from './command/install.js';
 import { layersCommand } from './command/layers.js';
 import { stackCommand } from './command/stack.js';
-import { tourCommand } from './command/tour.js';
 
-/** The command line `hybrid`; `end` gets the exit code of the command that ran. */
+/**
+ * The command line `hybrid`; `end` gets the exit code of the command that ran. Commands that open layers are loaded
+ * when they run: supabase-js prints a line at its import on Node 20, and help should not wait for it.
+ */
 export const createProgram = (end: (code: ExitCode) => void): Command => {
   const program = new Command('hybrid')
     .description('One typed door to a Supabase project.')
@@ -21,7 +22,7 @@ export const createProgram = (end: (code: ExitCode) => void): Command => {
     .command('install')
     .description('install the schema hybrid (ledger and functions) in the project')
     .option('--data <folder>', 'the embedded stack with its data in this folder, instead of the environment')
-    .action(async (options) => end(await installCommand(options)));
+    .action(async (options) => end(await (await import('./command/install.js')).installCommand(options)));
   program
     .command('layers')
     .description('say which layers the environment allows, and what the others miss')
@@ -39,7 +40,7 @@ const addTour = (program: Command, end: (code: ExitCode) => void): void => {
     .option('--folder <path>', 'the files to move', process.cwd())
     .option('--concurrency <n>', 'transfers at once', wholeNumber, 8)
     .option('--json', 'one JSON object instead of the account')
-    .action(async (options) => end(await tourCommand(options)));
+    .action(async (options) => end(await (await import('./command/tour.js')).tourCommand(options)));
 };
 
 const addStack = (program: Command, end: (code: ExitCode) => void): void => {
@@ -69,4 +70,5 @@ Examples:
 
 Environment (a hosted project):
   SUPABASE_ACCESS_TOKEN, SUPABASE_PROJECT_REF        layer mcp
-  SUPABASE_URL, SUPABASE_SERVICE_ROLE_KEY            layer supabase`;
+  SUPABASE_URL, SUPABASE_SERVICE_ROLE_KEY            layer supabase
+  SUPABASE_DB_URL                                    layer postgres`;

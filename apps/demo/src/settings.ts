@@ -15,12 +15,18 @@ export interface SupabaseSettings {
   readonly serviceRoleKey: string;
 }
 
+/** What the postgres layer needs. */
+export interface PostgresSettings {
+  readonly connectionString: string;
+}
+
 /** Which layers the environment allows, and what the others would need. */
 export interface Settings {
   readonly mcp?: McpSettings;
   readonly supabase?: SupabaseSettings;
+  readonly postgres?: PostgresSettings;
   /** For each layer that is not there: the variables that are missing. */
-  readonly missing: Readonly<Partial<Record<'mcp' | 'supabase', readonly Variable[]>>>;
+  readonly missing: Readonly<Partial<Record<LayerName, readonly Variable[]>>>;
 }
 
 /** Why there are no settings. Values are never repeated: they may be secrets. */
@@ -36,6 +42,7 @@ export const variables = [
   'SUPABASE_SERVICE_ROLE_KEY',
   'SUPABASE_ACCESS_TOKEN',
   'SUPABASE_PROJECT_REF',
+  'SUPABASE_DB_URL',
 ] as const;
 /** One of {@link variables}. */
 export type Variable = (typeof variables)[number];
@@ -51,13 +58,20 @@ const schema = {
     value: z.string().regex(/^[a-z0-9]{8,40}$/),
     expected: 'the reference of a project: lower-case letters and digits',
   },
+  SUPABASE_DB_URL: {
+    value: z.url({ protocol: /^postgres(ql)?$/ }),
+    expected: 'a connection string such as postgresql://postgres:<password>@<host>:5432/postgres',
+  },
   SUPABASE_API_URL: { value: address, expected: 'an http(s) address of a Management API' },
 } as const;
 
 const needs = {
   mcp: ['SUPABASE_ACCESS_TOKEN', 'SUPABASE_PROJECT_REF'],
   supabase: ['SUPABASE_URL', 'SUPABASE_SERVICE_ROLE_KEY'],
+  postgres: ['SUPABASE_DB_URL'],
 } as const satisfies Record<string, readonly Variable[]>;
+/** The layers that can be composed here. */
+export type LayerName = keyof typeof needs;
 
 /** Reads the layers from environment variables. A wrong value, or no layer at all, is one clear error. */
 export const readSettings = (
@@ -68,8 +82,8 @@ export const readSettings = (
     if (given[name] !== undefined && !value.safeParse(given[name]).success) return err(invalid(name, expected));
   }
   const missing = missingOf(given);
-  const settings = { ...mcpOf(given), ...supabaseOf(given), missing };
-  return settings.mcp || settings.supabase ? ok(settings) : err(noLayer(missing));
+  const settings = { ...mcpOf(given), ...supabaseOf(given), ...postgresOf(given), missing };
+  return settings.mcp || settings.supabase || settings.postgres ? ok(settings) : err(noLayer(missing));
 };
 
 type Given = Readonly<Record<string, string>>;
@@ -100,6 +114,9 @@ const supabaseOf = (given: Given): Pick<Settings, 'supabase'> => {
   const { SUPABASE_URL: url, SUPABASE_SERVICE_ROLE_KEY: serviceRoleKey } = given;
   return url === undefined || serviceRoleKey === undefined ? {} : { supabase: { url, serviceRoleKey } };
 };
+
+const postgresOf = ({ SUPABASE_DB_URL: connectionString }: Given): Pick<Settings, 'postgres'> =>
+  connectionString === undefined ? {} : { postgres: { connectionString } };
 
 const invalid = (name: string, expected: string): SettingsError => ({
   kind: 'invalid-variable',

@@ -74,7 +74,7 @@ test.each([
 });
 
 test('--help has examples and ends with 0', async () => {
-  const { code, stdout } = await run(['--help']);
-  expect(code).toBe(0);
+  const { code, stdout, stderr } = await run(['--help']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain('hybrid tour --local');
 });

@@ -8,10 +8,11 @@ export const layersCommand = ({ json }: { readonly json?: boolean }): ExitCode =
     process.stderr.write(`${result.error.message}\n${result.error.hint}\n`);
     return exitCodes.usage;
   }
-  const { mcp, supabase, missing } = result.value;
+  const { mcp, supabase, postgres, missing } = result.value;
   const rows = {
     mcp: { ready: mcp !== undefined, missing: missing.mcp ?? [] },
     supabase: { ready: supabase !== undefined, missing: missing.supabase ?? [] },
+    postgres: { ready: postgres !== undefined, missing: missing.postgres ?? [] },
   };
   if (json) process.stdout.write(`${JSON.stringify(rows)}\n`);
   else
