@@ -18,16 +18,19 @@ import { uploadFault, uploadFile } from './upload-file.js';
 export interface FilesPortOptions {
   readonly door: Door;
   readonly urls: StorageUrls;
+  /** Whether an etag that looks like an MD5 is one. */
+  readonly md5Etags: boolean;
 }
 
 /** Objects through the Storage API. Every key is checked before anything is sent. */
-export const createFilesPort = ({ door, urls }: FilesPortOptions): FilesPort => {
+export const createFilesPort = ({ door, urls, md5Etags }: FilesPortOptions): FilesPort => {
   const cursors = createPageCursors();
   const { during } = door;
   return {
     upload: (input, call) =>
       during(call, (attempt) => uploadFile(input, call, attempt), objectFault(input) ?? uploadFault(input)),
-    download: (input, call) => during(call, (attempt) => downloadFile(input, call, attempt), objectFault(input)),
+    download: (input, call) =>
+      during(call, (attempt) => downloadFile(input, { call, attempt, md5Etags }), objectFault(input)),
     list: (input, call) =>
       during(call, (attempt) => listFiles(input, { attempt, cursors }), bucketFault(input.bucket) ?? listFault(input)),
     info: (input, call) => during(call, (attempt) => attempt.ask(infoOf(input)), objectFault(input)),

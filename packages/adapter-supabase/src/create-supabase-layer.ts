@@ -28,6 +28,11 @@ export interface SupabaseLayerOptions {
   readonly fetch?: typeof fetch;
   /** Makes the client: `createClient` of another version of supabase-js, or a fake. @default that of the installed one */
   readonly createClient?: CreateSupabaseClient;
+  /**
+   * Whether an etag of 32 hexadecimal digits is the MD5 of the bytes, so that a download is verified by it. Set
+   * false where the store encrypts with keys of its own. @default true
+   */
+  readonly md5Etags?: boolean;
   /** The time, milliseconds since 1970. @default Date.now */
   readonly nowMs?: () => number;
   /** Waits between looks at a bucket being emptied. @default a timer that the signal ends */
@@ -39,7 +44,7 @@ export type SupabaseLayer = Layer<Pick<Ports, 'sql' | 'buckets' | 'files'>>;
 
 /** Makes the layer and connects to nothing. Throws a `TypeError` for a wrong option, and nothing ever again. */
 export const createSupabaseLayer = (options: SupabaseLayerOptions): SupabaseLayer => {
-  const { url, key, name = 'supabase', nowMs = Date.now, sleep = pause } = options;
+  const { url, key, name = 'supabase', md5Etags = true, nowMs = Date.now, sleep = pause } = options;
   const { fetch: send = (input, init) => fetch(input, init), createClient = createSupabaseClient } = options;
   checkOptions({ url, key, name });
   const wire = createWire(send);
@@ -60,7 +65,7 @@ export const createSupabaseLayer = (options: SupabaseLayerOptions): SupabaseLaye
     ports: {
       sql: createSqlPort(createSqlBackend(name, door)),
       buckets: createBucketsPort({ door, sleep }),
-      files: createFilesPort({ door, urls: createStorageUrls(url) }),
+      files: createFilesPort({ door, urls: createStorageUrls(url), md5Etags }),
     },
     lacks: {},
     probe: (call) =>

@@ -19,6 +19,8 @@ export interface Ask<T> {
 export interface Attempt {
   readonly exchange: Exchange;
   ask<T>(request: Ask<T>): Promise<Result<T, Failure>>;
+  /** Runs work whose requests may be under way at the same time as others of this attempt, and may carry headers of their own. */
+  beside<T>(work: Work<T>, headers?: Readonly<Record<string, string>>): Promise<Result<T, Failure>>;
 }
 
 /** What one attempt does. */
@@ -59,6 +61,17 @@ export const createDoor = ({ layer, client, wire, nowMs, keyExpired }: DoorOptio
       }
       const value = read(data, exchange);
       return value === undefined ? err(unreadable) : ok(value);
+    },
+    beside(work, extraHeaders) {
+      const { signal, traceparent } = exchange;
+      return run(
+        {
+          ...{ signal, handedOver: false },
+          ...(traceparent !== undefined && { traceparent }),
+          ...(extraHeaders !== undefined && { extraHeaders }),
+        },
+        work,
+      );
     },
   });
 

@@ -1,72 +1,75 @@
 import { createHash } from 'node:crypto';
-import type { Call, FileInfo, FileTarget, FileWriter, ObjectKey } from '@hybrid-supabase/core';
+import type { Call, FileTarget, FileWriter, LayerError, ObjectKey, ReceivedFile } from '@hybrid-supabase/core';
 import { err, ok, type Result } from 'neverthrow';
 import type { Attempt } from './door.js';
 import type { Failure } from './failure.js';
-import { fileInfoOf } from './file-info.js';
 import { networkFailureOf } from './network-failure.js';
 import { encodeKey } from './object-key.js';
-import { textOf } from './read-value.js';
+import { versionOf, type ObjectVersion } from './object-version.js';
 import { storageFailureOf } from './storage-failure.js';
 
 /** What a download takes. */
 export type DownloadInput = ObjectKey & { readonly to: FileTarget };
 
-/**
- * Streams one version of the object into the target and commits only verified bytes: the size always, the
- * checksum when the object's metadata has a `sha256`.
- */
+/** What a download is done with. */
+export interface DownloadMeans {
+  readonly call: Call;
+  readonly attempt: Attempt;
+  readonly md5Etags: boolean;
+}
+
+/** Streams one version of the object into the target and commits only verified bytes: the size always, the checksum where one is known. */
 export const downloadFile = async (
   input: DownloadInput,
-  call: Call,
-  attempt: Attempt,
-): Promise<Result<FileInfo, Failure>> => {
-  const key = encodeKey(input.path);
-  const info = await attempt.ask({
-    send: ({ storage }) => storage.from(input.bucket).info(key),
-    read: fileInfoOf(input),
-    explain: storageFailureOf,
-  });
-  if (info.isErr()) return err(info.error);
+  { call, attempt, md5Etags }: DownloadMeans,
+): Promise<Result<ReceivedFile, Failure>> => {
   const body = await attempt.ask({
-    send: ({ storage }) => storage.from(input.bucket).download(key).asStream(),
+    send: ({ storage }) => storage.from(input.bucket).download(encodeKey(input.path)).asStream(),
     read: streamOf,
     explain: storageFailureOf,
   });
   if (body.isErr()) return err(body.error);
-  const etag = attempt.exchange.headers?.get('etag');
-  if (etag && info.value.etag && strong(etag) !== strong(info.value.etag)) {
+  const version = await versionOf({ object: input, attempt, md5Etags });
+  const opened = version.isOk() ? (await input.to.open()).mapErr(withoutLayer) : err(version.error);
+  if (version.isErr() || opened.isErr()) {
     await body.value.cancel();
-    return err(replaced);
+    return err(version.isErr() ? version.error : opened._unsafeUnwrapErr());
   }
-  const opened = await input.to.open();
-  if (opened.isErr()) {
-    await body.value.cancel();
-    const { layer: _layer, ...failure } = opened.error;
-    return err(failure);
-  }
-  return receive({ body: body.value, info: info.value, writer: opened.value, call, signal: attempt.exchange.signal });
+  const { signal } = attempt.exchange;
+  const failure = await receive({ body: body.value, version: version.value, writer: opened.value, call, signal });
+  return failure === undefined ? ok(receivedFileOf(input, version.value)) : err(failure);
 };
+
+/** What a download answers with. */
+export const receivedFileOf = (
+  { bucket, path }: ObjectKey,
+  { sizeBytes, contentType, etag, checksum }: ObjectVersion,
+): ReceivedFile => ({
+  ...{ bucket, path, sizeBytes, contentType, etag },
+  verified: checksum === undefined ? 'size' : 'checksum',
+});
 
 interface Receiving {
   readonly body: ReadableStream<Uint8Array>;
-  readonly info: FileInfo;
+  readonly version: ObjectVersion;
   readonly writer: FileWriter;
   readonly call: Call;
   readonly signal: AbortSignal;
 }
 
-const receive = async (receiving: Receiving): Promise<Result<FileInfo, Failure>> => {
+const receive = async (receiving: Receiving): Promise<Failure | undefined> => {
   const failure = await copyBytes(receiving);
-  if (failure === undefined) return ok(receiving.info);
-  await receiving.writer.discard().catch(() => receiving.call.note('what was written could not be removed'));
-  return err(failure);
+  if (failure !== undefined)
+    await receiving.writer.discard().catch(() => receiving.call.note('what was written could not be removed'));
+  return failure;
 };
 
+const withoutLayer = ({ layer: _layer, ...failure }: LayerError): Failure => failure;
+
 /** Gives why the bytes are not to be trusted; undefined when they are committed. */
-const copyBytes = async ({ body, info, writer, call, signal }: Receiving): Promise<Failure | undefined> => {
-  const promised = checksumOf(info);
-  const hash = promised === undefined ? undefined : createHash('sha256');
+const copyBytes = async ({ body, version, writer, call, signal }: Receiving): Promise<Failure | undefined> => {
+  const { sizeBytes, checksum } = version;
+  const hash = checksum === undefined ? undefined : createHash(checksum.algorithm);
   let count = 0;
   const reader = body.getReader();
   try {
@@ -74,7 +77,7 @@ const copyBytes = async ({ body, info, writer, call, signal }: Receiving): Promi
       const step = await reader.read();
       if (step.done) break;
       count += step.value.byteLength;
-      if (count > info.sizeBytes) break;
+      if (count > sizeBytes) break;
       hash?.update(step.value);
       const wrong = await writing(() => writer.write(step.value));
       if (wrong !== undefined) return wrong;
@@ -86,15 +89,10 @@ const copyBytes = async ({ body, info, writer, call, signal }: Receiving): Promi
     // Ends the request when it is left early; after the last byte there is nothing left to cancel.
     reader.cancel().catch(() => undefined);
   }
-  if (count !== info.sizeBytes) return wrongBytes('SizeDiffers');
-  if (hash && hash.digest('hex') !== promised) return wrongBytes('ChecksumDiffers');
+  if (count !== sizeBytes) return wrongBytes('SizeDiffers');
+  if (hash && hash.digest('hex') !== checksum?.digest) return wrongBytes('ChecksumDiffers');
   if (signal.aborted) return wrongBytes('Aborted');
   return writing(() => writer.commit());
-};
-
-const checksumOf = ({ metadata }: FileInfo): string | undefined => {
-  const known = textOf(metadata['sha256']);
-  return known !== undefined && /^[0-9a-f]{64}$/.test(known) ? known : undefined;
 };
 
 const writing = async (work: () => Promise<void>): Promise<Failure | undefined> => {
@@ -115,17 +113,6 @@ const writing = async (work: () => Promise<void>): Promise<Failure | undefined> 
 
 const streamOf = (data: unknown): ReadableStream<Uint8Array> | undefined =>
   data instanceof ReadableStream ? data : data === null ? new Blob([]).stream() : undefined;
-
-/** A gateway that compresses weakens the tag on the way. */
-const strong = (etag: string): string => etag.replace(/^W\//, '').replaceAll('"', '');
-
-const replaced: Failure = {
-  kind: 'interrupted',
-  effect: 'none',
-  code: 'Replaced',
-  message: 'The object was replaced while it was asked for.',
-  hint: 'Download it again.',
-};
 
 const wrongBytes = (code: string): Failure => ({
   kind: 'interrupted',

@@ -18,7 +18,7 @@ const drain = async (source: FileSource, sha256?: string) => {
   let progress = 0;
   const body = measuredBody({ source, sha256, progressed: () => (progress += 1) });
   const failed = await (async () => {
-    for await (const chunk of body.stream) arrived.push(chunk);
+    for await (const chunk of body.bytes) arrived.push(chunk);
   })().then(
     () => false,
     () => true,

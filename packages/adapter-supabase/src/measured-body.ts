@@ -4,7 +4,7 @@ import { refusal, type Failure } from './failure.js';
 
 /** The bytes of one upload, on their way. */
 export interface MeasuredBody {
-  readonly stream: ReadableStream<Uint8Array>;
+  readonly bytes: AsyncIterable<Uint8Array>;
   /** Why the source did not hold what it promised; the last bytes were then never sent. */
   fault(): Failure | undefined;
 }
@@ -56,5 +56,5 @@ export const measuredBody = ({ source, sha256, progressed }: MeasuredBodyOptions
       throw fail(refusal('The bytes do not have the checksum given.', changedHint));
     if (held !== undefined) yield held;
   };
-  return { stream: ReadableStream.from(bytes()), fault: () => fault };
+  return { bytes: bytes(), fault: () => fault };
 };

@@ -1,9 +1,8 @@
-import type { Call, FileInfo, FileSource, ObjectKey, UploadOptions } from '@hybrid-supabase/core';
+import type { Call, FileSource, ObjectKey, StoredFile, UploadOptions } from '@hybrid-supabase/core';
 import { err, ok, type Result } from 'neverthrow';
 import type { Attempt } from './door.js';
-import type { Failure } from './failure.js';
-import { fileInfoOf } from './file-info.js';
-import { measuredBody } from './measured-body.js';
+import { refusal, type Failure } from './failure.js';
+import { measuredBody, type MeasuredBody } from './measured-body.js';
 import { encodeKey } from './object-key.js';
 import { membersOf, textOf } from './read-value.js';
 import { storageFailureOf } from './storage-failure.js';
@@ -28,43 +27,57 @@ export const uploadFault = ({ body, contentType, cacheSeconds, sha256, metadata 
   return metadataFault(metadata);
 };
 
-/** Sends the body in one request, then asks once for what only the server knows (etag, times). */
+/** Sends the body in one request. What the answer proves is that every byte sent was stored: the server was told their number. */
 export const uploadFile = async (
   input: UploadInput,
   call: Call,
   attempt: Attempt,
-): Promise<Result<FileInfo, Failure>> => {
-  const body = measuredBody({ source: input.body, sha256: input.sha256, progressed: () => call.progressed() });
-  const key = encodeKey(input.path);
+): Promise<Result<StoredFile, Failure>> => {
+  const measured = measuredBody({ source: input.body, sha256: input.sha256, progressed: () => call.progressed() });
+  const body = await sendable(measured, input.body.sizeBytes);
+  if (body === undefined) return err(measured.fault() ?? unreadableSource);
   const stored = await attempt.ask({
-    send: ({ storage }) => storage.from(input.bucket).upload(key, body.stream, vendorOptionsOf(input)),
+    send: ({ storage }) => storage.from(input.bucket).upload(encodeKey(input.path), body, vendorOptionsOf(input)),
     read: (data) => textOf(membersOf(data)?.['id']),
     explain: storageFailureOf,
   });
-  const fault = body.fault();
-  if (fault !== undefined && stored.isErr()) return err(fault);
-  if (stored.isErr()) return err(stored.error);
-  const info = await attempt.ask({
-    send: ({ storage }) => storage.from(input.bucket).info(key),
-    read: fileInfoOf(input),
-    explain: storageFailureOf,
-  });
-  if (info.isErr()) {
-    call.note('stored, but its details could not be read back: the result has no etag');
-    return ok(asSent(input, stored.value));
-  }
-  return info.value.id === stored.value && info.value.sizeBytes !== input.body.sizeBytes
-    ? err(otherSize)
-    : ok(info.value);
+  if (stored.isErr()) return err(measured.fault() ?? stored.error);
+  return ok(storedFileOf(input, { id: stored.value, verified: 'size' }));
 };
 
-const otherSize: Failure = {
-  kind: 'failed',
-  effect: 'unknown',
-  code: 'SizeDiffers',
-  message: 'The stored object does not have the size that was sent.',
-  hint: 'Somebody may have replaced it meanwhile; look at it before uploading again.',
+/** What an upload answers with. */
+export const storedFileOf = (
+  { bucket, path, body, contentType = defaultContentType }: UploadInput,
+  proof: Pick<StoredFile, 'id' | 'verified'>,
+): StoredFile => ({ bucket, path, sizeBytes: body.sizeBytes, contentType, ...proof });
+
+/** The caller's metadata and the checksum, as they are stored; undefined when there is nothing to store. */
+export const storedMetadataOf = ({ metadata, sha256 }: UploadOptions): Record<string, unknown> | undefined =>
+  metadata === undefined && sha256 === undefined ? undefined : { ...metadata, ...(sha256 !== undefined && { sha256 }) };
+
+/** The content type of what does not say. */
+export const defaultContentType = 'application/octet-stream';
+
+/** A body this small is read before it is sent: one piece costs far less than a stream. */
+const wholeBytes = 1024 * 1024;
+
+const sendable = async (
+  { bytes }: MeasuredBody,
+  sizeBytes: number,
+): Promise<ReadableStream<Uint8Array> | Uint8Array | undefined> => {
+  if (sizeBytes > wholeBytes) return ReadableStream.from(bytes);
+  const chunks: Uint8Array[] = [];
+  try {
+    for await (const chunk of bytes) chunks.push(chunk);
+  } catch {
+    // The body keeps the reason as its fault.
+    return undefined;
+  }
+  const [only] = chunks;
+  return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
 };
+
+const unreadableSource: Failure = refusal('The source could not be read.', 'Check that it still exists.');
 
 const metadataFault = (metadata: UploadOptions['metadata']): string | undefined => {
   try {
@@ -77,32 +90,14 @@ const metadataFault = (metadata: UploadOptions['metadata']): string | undefined 
   }
 };
 
-const metadataOf = ({ metadata, sha256 }: UploadOptions): Record<string, unknown> | undefined =>
-  metadata === undefined && sha256 === undefined ? undefined : { ...metadata, ...(sha256 !== undefined && { sha256 }) };
-
 // With its length known the server checks size limits before reading, and a body cut short can never become an object.
 const vendorOptionsOf = (input: UploadInput): VendorUploadOptions => {
-  const metadata = metadataOf(input);
+  const metadata = storedMetadataOf(input);
   return {
-    contentType: input.contentType ?? 'application/octet-stream',
+    contentType: input.contentType ?? defaultContentType,
     cacheControl: String(input.cacheSeconds ?? 3600),
     upsert: input.upsert ?? false,
     headers: { 'content-length': String(input.body.sizeBytes) },
     ...(metadata !== undefined && { metadata }),
-  };
-};
-
-const asSent = (input: UploadInput, id: string): FileInfo => {
-  const now = new Date().toISOString();
-  return {
-    bucket: input.bucket,
-    path: input.path,
-    id,
-    sizeBytes: input.body.sizeBytes,
-    contentType: input.contentType ?? 'application/octet-stream',
-    etag: '',
-    createdAt: now,
-    updatedAt: now,
-    metadata: metadataOf(input) ?? {},
   };
 };

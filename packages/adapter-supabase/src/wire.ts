@@ -4,6 +4,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 export interface Exchange {
   readonly signal: AbortSignal;
   readonly traceparent?: string;
+  /** Headers the client cannot be told of. */
+  readonly extraHeaders?: Readonly<Record<string, string>>;
   /** The client was asked, so that something may have been sent. */
   handedOver: boolean;
   /** The latest answer's head, without the answers of earlier requests of the same attempt. */
@@ -54,11 +56,12 @@ const forgetAnswer = (exchange: Exchange): void => {
   delete exchange.failure;
 };
 
-const requestOf = ({ signal, traceparent }: Exchange, init: RequestInit = {}): RequestInit => {
+const requestOf = ({ signal, traceparent, extraHeaders }: Exchange, init: RequestInit = {}): RequestInit => {
   const own = init.signal ? AbortSignal.any([init.signal, signal]) : signal;
-  if (traceparent === undefined) return { ...init, signal: own };
+  if (traceparent === undefined && extraHeaders === undefined) return { ...init, signal: own };
   const headers = new Headers(init.headers);
-  headers.set('traceparent', traceparent);
+  if (traceparent !== undefined) headers.set('traceparent', traceparent);
+  for (const [name, value] of Object.entries(extraHeaders ?? {})) headers.set(name, value);
   return { ...init, headers, signal: own };
 };
 

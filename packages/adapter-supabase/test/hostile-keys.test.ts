@@ -76,7 +76,7 @@ const inTheUrl: readonly (readonly [string, string, Addressing])[] = [
   ],
   [
     'download',
-    '/object/info/b/',
+    '/object/b/',
     ({ ports }, path) => ports.files.download({ bucket: 'b', path, to: targetToBytes() }, createTestCall()),
   ],
   ['info', '/object/info/b/', ({ ports }, path) => ports.files.info({ bucket: 'b', path }, createTestCall())],

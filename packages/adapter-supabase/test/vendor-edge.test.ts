@@ -53,6 +53,7 @@ describe('the wire', () => {
   test('carries the key and the trace of the caller', async () => {
     const { layer, seen } = layerOver({ 'GET /bucket': () => json([]) });
     await layer.ports.buckets.list({}, createTestCall({ traceparent: '00-1-2-01' }));
+    expect(seen).toHaveLength(1);
     const headers = seen[0]?.headers;
     expect([headers?.get('traceparent'), headers?.get('authorization'), headers?.get('apikey')]).toEqual([
       '00-1-2-01',
@@ -180,7 +181,6 @@ describe('an upload', () => {
   test('sends type, size, caching and metadata in one request', async () => {
     const { layer, seen } = layerOver({
       'POST /object/b/p': () => json({ Id: '1', Key: 'b/p' }),
-      'GET /object/info': () => json(info),
     });
     const sha256 = '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824';
     const input = {
@@ -205,26 +205,29 @@ describe('an upload', () => {
     });
   });
 
-  test('that was stored is never reported as failed, even if its details cannot be read back', async () => {
+  test.each([
+    ['in one piece', 5],
+    ['as a stream', 3_000_000],
+  ])('sent %s says what was stored and how that was verified', async (_how, sizeBytes) => {
     const { layer } = layerOver({ 'POST /object/b/p': () => json({ Id: '1', Key: 'b/p' }) });
-    const call = createTestCall();
-    const stored = (
-      await layer.ports.files.upload({ ...place, body: sourceFromBytes(Buffer.from('hello')) }, call)
-    )._unsafeUnwrap();
-    expect(stored).toMatchObject({ ...place, id: '1', sizeBytes: 5, etag: '' });
-    expect(call.notes).toHaveLength(1);
+    const body = sourceFromBytes(Buffer.alloc(sizeBytes));
+    expect((await layer.ports.files.upload({ ...place, body }, createTestCall()))._unsafeUnwrap()).toEqual({
+      ...place,
+      id: '1',
+      sizeBytes,
+      contentType: 'application/octet-stream',
+      verified: 'size',
+    });
   });
 
-  test('whose stored size differs is not called done', async () => {
-    const { layer } = layerOver({
-      'POST /object/b/p': () => json({ Id: '1', Key: 'b/p' }),
-      'GET /object/info': () => json({ ...info, size: 4 }),
+  test('whose source cannot be read sends nothing', async () => {
+    const { layer, seen } = layerOver({});
+    const failing = (): AsyncIterable<Uint8Array> => ({
+      [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('disk')) }),
     });
-    const result = await layer.ports.files.upload(
-      { ...place, body: sourceFromBytes(Buffer.from('hello')) },
-      createTestCall(),
-    );
-    expect(result._unsafeUnwrapErr()).toMatchObject({ kind: 'failed', effect: 'unknown', code: 'SizeDiffers' });
+    const body = { sizeBytes: 5, open: failing };
+    const error = (await layer.ports.files.upload({ ...place, body }, createTestCall()))._unsafeUnwrapErr();
+    expect([error.kind, error.effect, seen]).toEqual(['invalid-request', 'none', []]);
   });
 
   test.each([
@@ -255,6 +258,30 @@ describe('a download', () => {
       { ...place, to },
       createTestCall(),
     );
+
+  const md5 = '5d41402abc4b2a76b9719d911017c592';
+  test('whose tag is the checksum takes one request and is verified by it', async () => {
+    const { layer, seen } = layerOver({
+      'GET /object/b/p': body('hello', { etag: `"${md5}"`, 'content-length': '5' }),
+    });
+    const to = targetToBytes();
+    const received = (await layer.ports.files.download({ ...place, to }, createTestCall()))._unsafeUnwrap();
+    expect(received).toMatchObject({ ...place, sizeBytes: 5, etag: `"${md5}"`, verified: 'checksum' });
+    expect(seen).toHaveLength(1);
+  });
+
+  test('whose bytes do not have the checksum in the tag is discarded', async () => {
+    const target = targetToBytes();
+    const answer = body('hallo', { etag: `"${md5}"`, 'content-length': '5' });
+    const error = (await download({ 'GET /object/b/p': answer }, target))._unsafeUnwrapErr();
+    expect([error.kind, error.code, target.bytes()]).toEqual(['interrupted', 'ChecksumDiffers', undefined]);
+  });
+
+  test('asks for the details when the answer was compressed on the way', async () => {
+    const headers = { etag: 'W/"one"', 'content-encoding': 'gzip', 'content-length': '3' };
+    const received = (await download({ 'GET /object/b/p': body('hello', headers) }, targetToBytes()))._unsafeUnwrap();
+    expect(received).toMatchObject({ sizeBytes: 5, verified: 'size' });
+  });
 
   test('takes one version: another tag than the details had is not written anywhere', async () => {
     const target = targetToBytes();

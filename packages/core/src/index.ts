@@ -32,8 +32,11 @@ export type {
   ListedFile,
   ObjectKey,
   Page,
+  ReceivedFile,
   SignedUrl,
+  StoredFile,
   UploadOptions,
+  Verification,
 } from './ports/files-port.js';
 export type { Migration, MigrationsPort } from './ports/migrations-port.js';
 export type { NewObjectPolicy, ObjectPolicy, PoliciesPort, PolicyCommand } from './ports/policies-port.js';

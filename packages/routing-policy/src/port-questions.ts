@@ -1,4 +1,13 @@
-import type { BucketSettings, HybridError, InputOf, ObjectKey, Question, WriteName } from '@hybrid-supabase/core';
+import type {
+  BucketSettings,
+  FileInfo,
+  HybridError,
+  InputOf,
+  ObjectKey,
+  Question,
+  StoredFile,
+  WriteName,
+} from '@hybrid-supabase/core';
 import type { NoQuestion } from './house.js';
 
 /** For every write, how it asks whether it happened, or why nobody can. */
@@ -58,7 +67,7 @@ export const portQuestions: PortQuestions = {
   'files.upload': async (wanted, { ask }) => {
     const found = await ask('files.info', keyOf(wanted));
     const file = found.isOk() ? found.value.data : undefined;
-    if (file !== undefined && hasBytes(file, wanted)) return { verdict: 'happened', value: file };
+    if (file !== undefined && hasBytes(file, wanted)) return { verdict: 'happened', value: storedAs(file, wanted) };
     if (wanted.upsert === true) return refusesTwin('Sending the same bytes again gives the same object.');
     if (found.isErr() && found.error.kind !== 'not-found') return nobodyKnows(found.error);
     return file === undefined
@@ -107,6 +116,15 @@ export const portQuestions: PortQuestions = {
 };
 
 const keyOf = ({ bucket, path }: ObjectKey): ObjectKey => ({ bucket, path });
+
+const storedAs = (
+  { bucket, path, id, sizeBytes, contentType }: FileInfo,
+  { sha256 }: InputOf<'files.upload'>,
+): StoredFile => ({
+  ...{ bucket, path, id, sizeBytes, contentType },
+  // Bytes that do not have the checksum given are never sent, so metadata that holds it speaks for them.
+  verified: sha256 === undefined ? 'size' : 'checksum',
+});
 
 const sameNames = (some: readonly string[], others: readonly string[]): boolean =>
   some.length === others.length && some.every((name) => others.includes(name));

@@ -228,6 +228,19 @@ test.each(rows)('$write, when $when: $verdict', async ({ write, input, answers, 
   expect(found.verdict).toBe(verdict);
 });
 
+test.each([
+  [undefined, 'size'],
+  ['abc', 'checksum'],
+])('an upload that happened with the checksum %s counts as verified by %s', async (sha256, verified) => {
+  const question = portQuestions['files.upload'];
+  if (typeof question !== 'function') throw new Error('files.upload has no question');
+  const wanted = { ...upload, ...(sha256 !== undefined && { sha256 }) };
+  expect(await question(wanted, inquiryOver({ 'files.info': file }))).toEqual({
+    verdict: 'happened',
+    value: { bucket: 'b', path: 'p', id: '1', sizeBytes: 3, contentType: 'text/plain', verified },
+  });
+});
+
 test('every write has a question or says why not, and nothing else is in the table', () => {
   const writes = operationNames.filter((name) => operations[name].effect === 'write');
   expect(Object.keys(portQuestions).sort()).toEqual([...writes].sort());

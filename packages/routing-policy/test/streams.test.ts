@@ -1,28 +1,25 @@
-import type { Call, FileInfo, FileTarget } from '@hybrid-supabase/core';
+import type { Call, FileTarget, ReceivedFile } from '@hybrid-supabase/core';
 import { createFakeLayer } from '@hybrid-supabase/contract-tests';
 import { createHybrid } from '../src/index.js';
 import { createManualClock } from './manual-clock.js';
 
-const info: FileInfo = {
+const info: ReceivedFile = {
   bucket: 'b',
   path: 'p',
-  id: '1',
   sizeBytes: 1,
   contentType: 'text/plain',
   etag: 'e',
-  createdAt: '',
-  updatedAt: '',
-  metadata: {},
+  verified: 'size',
 };
 const to: FileTarget = { open: () => Promise.reject(new Error('the fake writes nothing')) };
 
 function download(timeoutMs?: number) {
   const clock = createManualClock();
   const calls: Call[] = [];
-  let finish: (file: FileInfo) => void = () => undefined;
-  const answer = (_input: unknown, call: Call): FileInfo => {
+  let finish: (file: ReceivedFile) => void = () => undefined;
+  const answer = (_input: unknown, call: Call): ReceivedFile => {
     calls.push(call);
-    return new Promise<FileInfo>((resolve) => (finish = resolve)) as never;
+    return new Promise<ReceivedFile>((resolve) => (finish = resolve)) as never;
   };
   const layer = createFakeLayer({ name: 'supabase', answers: { 'files.download': answer } });
   const hybrid = createHybrid({

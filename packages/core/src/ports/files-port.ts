@@ -43,6 +43,27 @@ export interface FileInfo extends ObjectKey {
   readonly metadata: { readonly [key: string]: unknown };
 }
 
+/** How bytes were proven whole: by a checksum of both ends, or by their number alone. */
+export type Verification = 'checksum' | 'size';
+
+/** What an upload left behind: what its own answer and the bytes sent can prove, without asking again. */
+export interface StoredFile extends ObjectKey {
+  readonly id: string;
+  readonly sizeBytes: number;
+  readonly contentType: string;
+  readonly verified: Verification;
+}
+
+/** What a download brought: what its own answer and the bytes received can prove. */
+export interface ReceivedFile extends ObjectKey {
+  readonly sizeBytes: number;
+  /** As it was served, which may be safer than what was stored: HTML comes as `text/plain`. */
+  readonly contentType: string;
+  /** Of the version that was received. */
+  readonly etag: string;
+  readonly verified: Verification;
+}
+
 /** What an upload sends along. */
 export interface UploadOptions {
   /** @default 'application/octet-stream' */
@@ -81,9 +102,9 @@ export interface SignedUrl {
 /** Objects and their bytes. */
 export interface FilesPort {
   /** `conflict` when the object exists and `upsert` is not set. */
-  readonly upload: Method<ObjectKey & UploadOptions & { readonly body: FileSource }, FileInfo>;
-  /** Resolves after the last byte was verified against size and checksum and the target was committed. */
-  readonly download: Method<ObjectKey & { readonly to: FileTarget }, FileInfo>;
+  readonly upload: Method<ObjectKey & UploadOptions & { readonly body: FileSource }, StoredFile>;
+  /** Resolves after the last byte was verified against size and, where one is known, checksum, and the target was committed. */
+  readonly download: Method<ObjectKey & { readonly to: FileTarget }, ReceivedFile>;
   /** Objects below `prefix` at any depth, by key in byte order. A missing bucket is `not-found`. */
   readonly list: Method<
     { readonly bucket: string; readonly prefix?: string; readonly after?: string; readonly limit?: number },
