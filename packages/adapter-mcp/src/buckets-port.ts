@@ -1,8 +1,7 @@
-import { cannot, type Bucket, type BucketsPort, type SqlPort } from '@hybrid-supabase/core';
+import type { Bucket, BucketsPort, Method, SqlPort } from '@hybrid-supabase/core';
 import { createBucketsPort as createBucketsFromSql } from '@hybrid-supabase/sql';
 import { err, ok } from 'neverthrow';
 import { z } from 'zod';
-import type { Lacks } from './lacks.js';
 import { unreadableReply, type ToolCaller } from './tool-caller.js';
 
 const listed = z.object({ buckets: z.array(z.object({ id: z.string() })) });
@@ -11,14 +10,15 @@ interface BucketsPortOptions {
   readonly layer: string;
   readonly tools: ToolCaller;
   readonly sql: SqlPort;
-  readonly lacks: Lacks;
+  /** Answers what the bytes of objects would be needed for. */
+  readonly refuse: Method<unknown, never>;
 }
 
 /**
  * Buckets: which there are is the tool's answer. It leaves out size limits and media types, so a list that is not
  * empty costs a second request, one SQL read. The server has no tool to make or change a bucket: that is SQL.
  */
-export const createBucketsPort = ({ layer, tools, sql, lacks }: BucketsPortOptions): BucketsPort => {
+export const createBucketsPort = ({ layer, tools, sql, refuse }: BucketsPortOptions): BucketsPort => {
   const bySql = createBucketsFromSql({ sql, layer });
   return {
     ...bySql,
@@ -32,7 +32,7 @@ export const createBucketsPort = ({ layer, tools, sql, lacks }: BucketsPortOptio
       const all = await bySql.list(input, call);
       return all.map((buckets): readonly Bucket[] => buckets.filter(({ id }) => ids.has(id)));
     },
-    empty: cannot(layer, lacks['buckets.empty']),
-    delete: cannot(layer, lacks['buckets.delete']),
+    empty: refuse,
+    delete: refuse,
   };
 };

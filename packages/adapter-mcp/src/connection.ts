@@ -1,9 +1,13 @@
 import { setMaxListeners } from 'node:events';
-import { layerError, type Call, type LayerError, type LayerResult } from '@hybrid-supabase/core';
+import type { Call, LayerError, LayerResult } from '@hybrid-supabase/core';
 import { err, ok, type Result } from 'neverthrow';
+import { systemClock, type Clock } from './clock.js';
+import { closedError } from './closed-error.js';
 import type { McpConnector, McpSession, StartFailure } from './mcp-session.js';
-import { readSessionTools, type SessionTools } from './session-tools.js';
 import { redact } from './redact.js';
+import { listFailure, sessionFailure, writableError } from './session-failure.js';
+import { readSessionTools, type SessionTools } from './session-tools.js';
+import { createStartPause } from './start-pause.js';
 import { stopped } from './stopped.js';
 import { untilStopped } from './until-stopped.js';
 
@@ -27,6 +31,10 @@ interface ConnectionOptions {
   readonly layer: string;
   readonly connector: McpConnector;
   readonly readOnly: boolean;
+  /** @default the process's own clock */
+  readonly clock?: Clock;
+  /** Told the tools of every session that was opened. */
+  onOpened?(tools: SessionTools): void;
 }
 
 type Opened = Result<ReadySession, LayerError>;
@@ -37,10 +45,12 @@ interface Shared {
 }
 
 /** Connects lazily: creating it starts nothing. */
-export const createConnection = ({ layer, connector, readOnly }: ConnectionOptions): Connection => {
+export const createConnection = (options: ConnectionOptions): Connection => {
+  const { layer, connector, readOnly, clock = systemClock, onOpened } = options;
   const closing = new AbortController();
   // Every call in flight listens, and there may be thousands.
   setMaxListeners(0, closing.signal);
+  const startPause = createStartPause(clock);
   let shared: Shared | undefined;
 
   const start = (again: boolean): Shared => {
@@ -55,15 +65,24 @@ export const createConnection = ({ layer, connector, readOnly }: ConnectionOptio
 
   const openSession = async (): Promise<Opened> => {
     const opened = await connector.open(closing.signal);
-    if (opened.isErr()) return err(unavailable(layer, opened.error));
+    if (opened.isErr()) return failed(sessionFailure(layer, opened.error));
     const ready = await inspect(opened.value);
     if (ready.isErr() || closing.signal.aborted) await end(opened.value);
-    return closing.signal.aborted ? err(closedError(layer)) : ready;
+    if (closing.signal.aborted) return err(closedError(layer));
+    if (ready.isErr()) return failed(ready.error);
+    startPause.succeeded();
+    onOpened?.(ready.value.tools);
+    return ready;
+  };
+
+  const failed = (error: LayerError): Opened => {
+    startPause.failed(error);
+    return err(error);
   };
 
   const inspect = async (session: McpSession): Promise<Opened> => {
     const tools = await listTools(session, closing.signal);
-    if (tools.isErr()) return err(unavailable(layer, tools.error));
+    if (tools.isErr()) return err(sessionFailure(layer, tools.error));
     if (readOnly && !tools.value.readOnly) return err(writableError(layer));
     return ok({ session, tools: tools.value });
   };
@@ -74,6 +93,8 @@ export const createConnection = ({ layer, connector, readOnly }: ConnectionOptio
       if (closing.signal.aborted) return err(closedError(layer));
       if (call.signal.aborted) return err(stopped(layer, call, 'none'));
       if (shared?.ready?.session.isAlive() === true) return ok(shared.ready);
+      const early = startPause.refusal();
+      if (early !== undefined && (shared === undefined || shared.ready !== undefined)) return err(early);
       if (shared === undefined || shared.ready !== undefined) shared = start(shared !== undefined);
       if (shared.again) call.note('The MCP server had ended; a new one was started before anything was sent.');
       const waited = await untilStopped(shared.opening, [call.signal]);
@@ -109,30 +130,3 @@ const end = async (session: McpSession): Promise<void> => {
 };
 
 const reasonOf = (cause: unknown): string => redact(String(cause)).slice(0, 200);
-
-const listFailure = (reason: string): StartFailure => ({
-  message: `The MCP server could not say which tools it has: ${reason}`,
-  hint: 'Leave the docs feature out, and check that the server is an official one of version 0.13 or later.',
-});
-
-const unavailable = (layer: string, { message, hint, cause }: StartFailure): LayerError =>
-  layerError({ kind: 'unavailable', layer, effect: 'none', message, hint, cause });
-
-const closedError = (layer: string): LayerError =>
-  layerError({
-    kind: 'unavailable',
-    layer,
-    effect: 'none',
-    message: 'The layer has been closed.',
-    hint: 'Create a new layer.',
-  });
-
-const writableError = (layer: string): LayerError =>
-  layerError({
-    kind: 'unavailable',
-    layer,
-    effect: 'none',
-    code: 'not-read-only',
-    message: 'The session should be read-only, but the MCP server offers one that can write; nothing was sent.',
-    hint: 'Start the server with --read-only (with `stdio`: readOnly: true), and look for a mistyped parameter.',
-  });

@@ -4,6 +4,7 @@ test('the public names are these', () => {
   expect(Object.keys(adapter).sort()).toMatchInlineSnapshot(`
     [
       "createMcpLayer",
+      "documentedLimits",
       "stdio",
     ]
   `);

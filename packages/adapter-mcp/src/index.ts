@@ -1,6 +1,10 @@
-export { createMcpLayer, type McpLayerOptions } from './create-mcp-layer.js';
+export type { BranchCost, ConfirmBranchCost } from './branch-cost.js';
+export type { Clock } from './clock.js';
+export { createMcpLayer } from './create-mcp-layer.js';
 export type { McpClient, McpRequestOptions, ToolRequest } from './mcp-client.js';
+export type { McpLayerOptions } from './mcp-layer-options.js';
 export type { McpPorts } from './mcp-ports.js';
 export type { McpConnector, McpSession, StartFailure } from './mcp-session.js';
+export { documentedLimits, type Endpoint, type RateLimit } from './rate-limits.js';
 export { stdio } from './stdio.js';
 export type { StdioOptions } from './stdio-options.js';

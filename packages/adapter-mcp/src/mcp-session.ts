@@ -8,6 +8,11 @@ export interface McpSession {
   isAlive(): boolean;
   /** What the server said before it ended, with secrets removed and shortened; empty when it said nothing. */
   lastWords(): string;
+  /**
+   * Asked for when a call ran into its deadline: finds out whether the server still answers at all, and ends it at
+   * once when it does not. Resolves always. Without it a server that hangs is never replaced.
+   */
+  checkPulse?(): Promise<void>;
   /** Ends the server; resolves when it is gone. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -17,6 +22,9 @@ export interface StartFailure {
   /** One sentence, without secrets. */
   readonly message: string;
   readonly hint: string;
+  /** @default 'unavailable' */
+  readonly kind?: 'unavailable' | 'unauthorized' | 'rate-limited';
+  readonly retryAfterMs?: number;
   readonly cause?: unknown;
 }
 
@@ -24,4 +32,10 @@ export interface StartFailure {
 export interface McpConnector {
   /** Resolves always; gives up at once when the signal fires. */
   open(signal: AbortSignal): Promise<Result<McpSession, StartFailure>>;
+  /** Tool groups its sessions are asked to have; nothing when it does not know. */
+  readonly features?: readonly string[];
+  /** How many sessions a layer may have open at once. @default 1 */
+  readonly poolSize?: number;
+  /** Its calls end at the hosted platform, whose rate limits then count. @default false */
+  readonly isHosted?: boolean;
 }

@@ -17,10 +17,42 @@ test.each([
   expect(readSessionTools({ tools })?.readOnly).toBe(readOnly);
 });
 
-test('sees whether the tools want to be told the project', () => {
-  const unscoped = tool('execute_sql', { inputSchema: { properties: { project_id: {} } } });
-  expect(readSessionTools({ tools: [unscoped] })?.wantsProjectId).toBe(true);
-  expect(readSessionTools({ tools: [tool('execute_sql')] })?.wantsProjectId).toBe(false);
+const closed = (properties: object, required: readonly string[] = []) => ({
+  inputSchema: { properties, required, additionalProperties: false },
+});
+const sql = (schema: object) => readSessionTools({ tools: [tool('execute_sql', schema)] });
+
+test('names the project only to a tool that lists it', () => {
+  const told = sql(closed({ query: {}, project_id: {} }, ['query', 'project_id']));
+  expect(told?.argumentsFor('execute_sql', { query: 'x' }, 'ref')).toEqual({ project_id: 'ref', query: 'x' });
+  expect(sql(closed({ query: {} }))?.argumentsFor('execute_sql', { query: 'x' }, 'ref')).toEqual({ query: 'x' });
+});
+
+test.each([
+  ['a tool that is missing', { tools: [] }, /no tool execute_sql.*feature database/],
+  [
+    'a tool that has gained a required argument',
+    { tools: [tool('execute_sql', closed({ query: {}, reason: {} }, ['query', 'reason']))] },
+    /wants an argument that we do not know: reason/,
+  ],
+  [
+    'a tool that has lost an argument',
+    { tools: [tool('execute_sql', closed({ statement: {} }))] },
+    /does not take the argument query/,
+  ],
+])('says why it cannot call %s', (_what, reply, why) => {
+  expect(readSessionTools(reply)?.obstacle('execute_sql')).toMatch(why);
+});
+
+test('needs no word for an argument that has a default, though it is listed as required', () => {
+  const tools = sql(closed({ query: {}, schemas: { default: ['public'] } }, ['query', 'schemas']));
+  expect(tools?.obstacle('execute_sql')).toBeUndefined();
+});
+
+test('leaves out what a tool no longer asks for, where it may be left out', () => {
+  const listing = { tools: [tool('create_branch', closed({ name: {} }))] };
+  const args = { name: 'develop', confirm_cost_id: 'id' };
+  expect(readSessionTools(listing)?.argumentsFor('create_branch', args, 'ref')).toEqual({ name: 'develop' });
 });
 
 test.each([undefined, null, 'x', {}, { tools: [{}] }])('takes no answer for a list that is none: %j', (reply) => {

@@ -9,7 +9,7 @@ const oneCell = z.tuple([z.object({ hybrid: z.string() })]);
 export const createSqlBackend = (layer: string, tools: ToolCaller): SqlBackend => ({
   layer,
   send: async (request, call) =>
-    (await tools.rows(requestText(request), call)).andThen((rows) => {
+    (await tools.unwrapped('execute_sql', { query: requestText(request) }, call)).andThen((rows) => {
       const cell = oneCell.safeParse(rows);
       return cell.success
         ? ok(cell.data[0].hybrid)

@@ -1,11 +1,13 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { err, ok, type Result } from 'neverthrow';
+import { inTurn } from './in-turn.js';
 import { createLastWords, type LastWords } from './last-words.js';
 import type { McpConnector, McpSession, StartFailure } from './mcp-session.js';
 import serverPath from './server-path.cjs';
 import { preloadArguments } from './server-preload.js';
-import { checkStdioOptions, serverArguments, type StdioOptions } from './stdio-options.js';
+import { checkStdioOptions, isHostedApi, serverArguments, type StdioOptions } from './stdio-options.js';
+import { usedFeatures } from './tool-table.js';
 
 const clientInfo = { name: 'hybrid-supabase', version: '0.1.0' };
 
@@ -15,7 +17,8 @@ const clientInfo = { name: 'hybrid-supabase', version: '0.1.0' };
  */
 export const stdio = (options: StdioOptions): McpConnector => {
   checkStdioOptions(options);
-  return { open: (signal) => open(options, signal) };
+  const { features = usedFeatures, poolSize = 1, apiUrl } = options;
+  return { open: (signal) => open(options, signal), features, poolSize, isHosted: isHostedApi(apiUrl) };
 };
 
 const open = async (options: StdioOptions, signal: AbortSignal): Promise<Result<McpSession, StartFailure>> => {
@@ -37,6 +40,10 @@ const open = async (options: StdioOptions, signal: AbortSignal): Promise<Result<
     client,
     isAlive: () => !ended.signal.aborted && pid !== null && signalled(pid, 0),
     lastWords: () => words.text(),
+    checkPulse: pulseCheck(client, options.hungAfterMs ?? 5_000, () => {
+      words.add('\nit did not answer a ping and was ended\n');
+      if (pid !== null && !ended.signal.aborted) signalled(pid, 'SIGKILL');
+    }),
     close: async () => {
       await transport.close();
       await gone;
@@ -83,8 +90,24 @@ const createTransport = (options: StdioOptions, words: LastWords): StdioClientTr
     stderr: 'pipe',
     maxBufferSize: options.maxReplyBytes ?? 64 * 1024 * 1024,
   });
+  transport.send = inTurn(transport.send.bind(transport));
   transport.stderr?.on('data', (chunk: unknown) => words.add(String(chunk)));
   return transport;
+};
+
+// The server answers a ping by itself, so a slow API is no reason to end it. Asked once at a time.
+const pulseCheck = (client: Client, timeout: number, end: () => void): (() => Promise<void>) => {
+  let asking: Promise<void> | undefined;
+  const ask = async (): Promise<void> => {
+    try {
+      await client.ping({ timeout });
+    } catch {
+      end();
+    } finally {
+      asking = undefined;
+    }
+  };
+  return () => (asking ??= ask());
 };
 
 // False when there is no such process; signal 0 only asks. The SDK itself learns of a death late, when the pipes are empty.

@@ -1,51 +1,78 @@
 import { layerError, type Call, type LayerError, type LayerResult } from '@hybrid-supabase/core';
 import { err, ok, type Result } from 'neverthrow';
 import type { Connection, ReadySession } from './connection.js';
+import type { Lanes } from './lanes.js';
 import type { ToolRequest } from './mcp-client.js';
+import { freeMeter, type Meter } from './meter.js';
 import { readReply, readRows, type Reply } from './read-reply.js';
 import { isTooLarge, tooLargeError } from './request-size.js';
+import type { ToolArguments } from './session-tools.js';
 import { stopped } from './stopped.js';
 import { thrownError } from './thrown-error.js';
 import { toolError } from './tool-error.js';
+import type { ToolName } from './tool-table.js';
 import { untilStopped } from './until-stopped.js';
-
-/** The arguments of a tool, without the project: that is added where the session wants it. */
-export type ToolArguments = Readonly<Record<string, string>>;
 
 /** Calls tools and reads their answers. */
 export interface ToolCaller {
+  /** The project that all calls are about. */
+  readonly projectRef: string;
   /** The value a tool answered. */
-  call(tool: string, args: ToolArguments, call: Call): LayerResult<unknown>;
-  /** The rows `execute_sql` answered, out of the wrapper for untrusted data. */
-  rows(query: string, call: Call): LayerResult<unknown>;
+  call(tool: ToolName, args: ToolArguments, call: Call): LayerResult<unknown>;
+  /** What a tool such as `execute_sql` answered, out of its wrapper for untrusted data. */
+  unwrapped(tool: ToolName, args: ToolArguments, call: Call): LayerResult<unknown>;
+  /** Whether a session has the tool; nothing is called. */
+  offers(tool: ToolName, call: Call): LayerResult<boolean>;
 }
 
 interface ToolCallerOptions {
   readonly layer: string;
-  readonly connection: Connection;
+  readonly lanes: Lanes;
   readonly projectRef: string;
+  /** @default no limits */
+  readonly meter?: Meter;
 }
 
 /** One request for each call; nothing is ever sent again. */
-export const createToolCaller = ({ layer, connection, projectRef }: ToolCallerOptions): ToolCaller => {
-  const refusal = (tool: string, { tools }: ReadySession, request: ToolRequest, call: Call): LayerError | undefined => {
-    if (call.signal.aborted) return stopped(layer, call, 'none');
-    if (!tools.has(tool)) return missingTool(layer, tool);
+export const createToolCaller = ({ layer, lanes, projectRef, meter = freeMeter }: ToolCallerOptions): ToolCaller => {
+  const refusal = (tool: ToolName, { tools }: ReadySession, request: ToolRequest): LayerError | undefined => {
+    const obstacle = tools.obstacle(tool);
+    if (obstacle !== undefined) return missingTool(layer, obstacle);
     return isTooLarge(request) ? tooLargeError(layer) : undefined;
   };
 
-  const requestFor = (tool: string, args: ToolArguments, { tools }: ReadySession, call: Call): ToolRequest => ({
+  const requestFor = (tool: ToolName, args: ToolArguments, { tools }: ReadySession, call: Call): ToolRequest => ({
     name: tool,
-    arguments: tools.wantsProjectId ? { project_id: projectRef, ...args } : args,
+    arguments: tools.argumentsFor(tool, args, projectRef),
     ...(call.traceparent === undefined ? {} : { _meta: { traceparent: call.traceparent } }),
   });
 
-  const send = async (tool: string, args: ToolArguments, call: Call): LayerResult<unknown> => {
+  const send = async (tool: ToolName, args: ToolArguments, call: Call): LayerResult<unknown> => {
+    if (call.signal.aborted) return err(stopped(layer, call, 'none'));
+    // Before a turn is taken: whoever waits for the limit of one endpoint must not keep others from theirs.
+    const admitted = await meter.admit(tool, call);
+    if (admitted.isErr()) return err(admitted.error);
+    const turn = await lanes.enter(call);
+    if (turn.isErr()) return err(turn.error);
+    try {
+      return await sendOn(turn.value.connection, tool, args, call);
+    } finally {
+      turn.value.leave();
+    }
+  };
+
+  const sendOn = async (
+    connection: Connection,
+    tool: ToolName,
+    args: ToolArguments,
+    call: Call,
+  ): LayerResult<unknown> => {
     const opened = await connection.session(call);
     if (opened.isErr()) return err(opened.error);
     const request = requestFor(tool, args, opened.value, call);
-    const refused = refusal(tool, opened.value, request, call);
+    const refused = refusal(tool, opened.value, request);
     if (refused !== undefined) return err(refused);
+    if (call.signal.aborted) return err(stopped(layer, call, 'none'));
     return exchange(opened.value, request, call);
   };
 
@@ -54,11 +81,14 @@ export const createToolCaller = ({ layer, connection, projectRef }: ToolCallerOp
     try {
       const options = { signal: own.signal, timeout: clientTimeoutMs(call) };
       const replied = session.client.callTool(request, undefined, options);
-      const waited = await untilStopped(replied, [call.signal, connection.closed]);
+      const waited = await untilStopped(replied, [call.signal, lanes.closed]);
       if (waited !== 'stopped') return ok(waited.value);
       // Tells the server, which then sends no late answer; the SQL itself runs on.
       own.abort(call.signal.reason);
-      return err(call.signal.aborted ? stopped(layer, call, 'unknown') : closedInFlight(layer));
+      if (!call.signal.aborted) return err(closedInFlight(layer));
+      const error = stopped(layer, call, 'unknown');
+      if (error.kind === 'timed-out') void session.checkPulse?.();
+      return err(error);
     } catch (cause) {
       return err(thrownError(layer, cause, session.lastWords()));
     }
@@ -69,13 +99,25 @@ export const createToolCaller = ({ layer, connection, projectRef }: ToolCallerOp
     return err(reply.is === 'error' ? toolError(layer, { ...reply, cause }) : unreadableReply(layer, reply.why, cause));
   };
 
-  const call: ToolCaller['call'] = async (tool, args, attempt) =>
-    (await send(tool, args, attempt)).andThen((reply) => valueOf(readReply(reply), reply));
+  const call: ToolCaller['call'] = async (tool, args, attempt) => {
+    const answered = (await send(tool, args, attempt)).andThen((reply) => valueOf(readReply(reply), reply));
+    if (answered.isErr() && answered.error.kind === 'rate-limited' && answered.error.code !== 'metered')
+      meter.hold(tool, answered.error.retryAfterMs ?? 0);
+    return answered;
+  };
 
   return {
+    projectRef,
     call,
-    rows: async (query, attempt) =>
-      (await call('execute_sql', { query }, attempt)).andThen((value) => valueOf(readRows(value), value)),
+    unwrapped: async (tool, args, attempt) =>
+      (await call(tool, args, attempt)).andThen((value) => valueOf(readRows(value), value)),
+    async offers(tool, attempt) {
+      const turn = await lanes.enter(attempt);
+      if (turn.isErr()) return err(turn.error);
+      const opened = await turn.value.connection.session(attempt);
+      turn.value.leave();
+      return opened.map(({ tools }) => tools.obstacle(tool) === undefined);
+    },
   };
 };
 
@@ -85,14 +127,14 @@ const largestTimerMs = 2 ** 31 - 1;
 const clientTimeoutMs = (call: Call): number =>
   Math.min(largestTimerMs, Math.max(1_000, Math.ceil(call.deadlineMs - performance.now()) + 1_000));
 
-const missingTool = (layer: string, tool: string): LayerError =>
+const missingTool = (layer: string, obstacle: string): LayerError =>
   layerError({
     kind: 'unsupported',
     layer,
     effect: 'none',
     code: 'tool-not-found',
-    message: `The session of the MCP server has no tool ${tool}; nothing was sent.`,
-    hint: 'Start the server with the features database and storage, and without --read-only to write.',
+    message: `${obstacle} Nothing was sent.`,
+    hint: 'Start an official server of version 0.13 with the features of `stdio`, and without --read-only to write.',
   });
 
 const closedInFlight = (layer: string): LayerError =>

@@ -13,6 +13,14 @@ const photos = {
   createdAt: '2026-11-22T20:15:00.000Z',
 };
 
+const developBranch = {
+  id: 'b1',
+  name: 'develop',
+  projectRef: 'branchref',
+  isDefault: false,
+  status: 'FUNCTIONS_DEPLOYED',
+};
+
 const samples: LayerHarness['samples'] = {
   'sql.read': {
     input: () => ({ text: 'select 1 as one', values: [] }),
@@ -35,11 +43,59 @@ const samples: LayerHarness['samples'] = {
   'buckets.create': { input: () => ({ id: 'photos' }), check: (bucket) => assert.deepEqual(bucket, photos) },
   'policies.list': { input: () => ({}), check: (policies) => assert.deepEqual(policies, []) },
   'policies.drop': { input: () => ({ name: 'mine' }), check: (nothing) => assert.equal(nothing, undefined) },
+  'config.get': {
+    input: () => ({}),
+    check: (config) => assert.deepEqual(config, { fileSizeLimit: 1000, imageTransformation: true, s3Protocol: false }),
+  },
+  'config.update': {
+    input: () => ({ fileSizeLimit: 5 }),
+    check: (config) => assert.deepEqual(config, { fileSizeLimit: 5, imageTransformation: true, s3Protocol: false }),
+    requests: 2,
+  },
+  'branches.list': { input: () => ({}), check: (list) => assert.deepEqual(list, [developBranch]) },
+  'branches.get': { input: () => ({ id: 'b1' }), check: (branch) => assert.deepEqual(branch, developBranch) },
+  'branches.create': {
+    input: () => ({ name: 'develop', confirmCost: true }),
+    check: (branch) => assert.deepEqual(branch, developBranch),
+  },
+  'branches.delete': { input: () => ({ id: 'b1' }), check: (nothing) => assert.equal(nothing, undefined) },
+  'project.url': {
+    input: () => ({}),
+    check: ({ url }) => assert.equal(url, 'https://ref.example.test'),
+    requests: 0,
+  },
+  'project.keys': {
+    input: () => ({}),
+    check: (keys) => assert.deepEqual(keys, [{ name: 'anon', type: 'legacy', apiKey: 'public-key' }]),
+  },
+  'project.logs': {
+    input: () => ({ sql: 'select event_message from logs' }),
+    check: (rows) => assert.deepEqual(rows, [{ event_message: 'hello' }]),
+  },
+  'project.advisors': {
+    input: () => ({ type: 'security' }),
+    check: (lints) => assert.deepEqual(lints, [{ name: 'no_policy', count: 1 }]),
+  },
+  'project.types': {
+    input: () => ({}),
+    check: ({ typescript }) => assert.equal(typescript, 'export type Json = string'),
+  },
+  'project.tables': {
+    input: () => ({}),
+    check: (tables) =>
+      assert.deepEqual(tables, [
+        { schema: 'public', name: 'notes', rowLevelSecurity: true, columns: [{ name: 'body', type: 'text' }] },
+      ]),
+  },
+  'project.extensions': {
+    input: () => ({}),
+    check: (list) => assert.deepEqual(list, [{ name: 'pgcrypto', defaultVersion: '1.3', installedVersion: null }]),
+  },
 };
 
 describeLayerContract('layer mcp over a fake client', () => {
   const client = createFakeMcpClient({ answers: fakeProject });
-  const layer = createMcpLayer({ connect: client, projectRef: 'ref' });
+  const layer = createMcpLayer({ connect: client, projectRef: 'ref', projectUrl: 'https://ref.example.test' });
   return {
     layer,
     samples,

@@ -13,7 +13,22 @@ test('a read-only layer lacks everything that is not a read', () => {
   const layer = createMcpLayer({ connect: unused, projectRef: 'ref', readOnly: true });
   const supported = operationNames.filter((name) => supports(layer, name));
   expect(supported.filter((name) => operations[name].effect !== 'read')).toEqual([]);
-  expect(supported).toEqual(['sql.read', 'migrations.list', 'buckets.list', 'buckets.get', 'policies.list']);
+  expect(supported).toEqual([
+    'sql.read',
+    'migrations.list',
+    'buckets.list',
+    'buckets.get',
+    'policies.list',
+    'config.get',
+    'branches.list',
+    'branches.get',
+    'project.keys',
+    'project.logs',
+    'project.advisors',
+    'project.types',
+    'project.tables',
+    'project.extensions',
+  ]);
 });
 
 test('what it lacks it refuses without connecting', async () => {

@@ -1,5 +1,6 @@
 import type { BackendFault } from '@hybrid-supabase/contract-tests';
 import type { McpClient, ToolRequest } from '../src/mcp-client.js';
+import { toolTable } from '../src/tool-table.js';
 
 /** A client at the vendor's edge: no server, answers by tool, and every way to fail. */
 export interface FakeMcpClient extends McpClient {
@@ -11,12 +12,14 @@ export interface FakeMcpClient extends McpClient {
 /** Answers a tool call; what it gives is the reply as the SDK would give it. */
 export type FakeAnswers = (request: ToolRequest) => unknown;
 
-const toolNames = ['execute_sql', 'list_migrations', 'apply_migration', 'list_storage_buckets'];
+const toolNames = Object.entries(toolTable)
+  .filter(([, { feature }]) => feature !== 'account')
+  .map(([name]) => name);
 const closed = () => Object.assign(new Error('MCP error -32000: Connection closed'), { code: -32000 });
 
 interface FakeClientOptions {
   readonly answers: FakeAnswers;
-  /** @default the four tools of a session that is confined to one project and may write */
+  /** @default every tool of a session that is confined to one project and may write */
   readonly tools?: readonly object[];
 }
 

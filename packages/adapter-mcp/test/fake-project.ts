@@ -28,11 +28,34 @@ const sqlAnswers: readonly Answer[] = [
   { when: /select 1 as one/, columns: { one: 'integer' }, rows: [{ one: 1 }] },
 ];
 
+const branch = { id: 'b1', name: 'develop', project_ref: 'branchref', is_default: false, status: 'FUNCTIONS_DEPLOYED' };
+
+const toolAnswers: Readonly<Record<string, object>> = {
+  list_storage_buckets: { buckets: [{ id: 'photos', name: 'photos', public: false }] },
+  list_migrations: { migrations: [{ version: '20261122201500', name: 'first' }] },
+  apply_migration: { success: true },
+  get_storage_config: {
+    fileSizeLimit: 1000,
+    features: { imageTransformation: { enabled: true }, s3Protocol: { enabled: false } },
+  },
+  update_storage_config: { success: true },
+  list_branches: { branches: [branch] },
+  create_branch: branch,
+  delete_branch: { success: true },
+  get_publishable_keys: { keys: [{ name: 'anon', type: 'legacy', api_key: 'public-key' }] },
+  get_advisors: { result: { lints: [{ name: 'no_policy', count: 1 }] } },
+  generate_typescript_types: { types: 'export type Json = string' },
+  list_tables: {
+    tables: [{ name: 'public.notes', rls_enabled: true, columns: [{ name: 'body', data_type: 'text' }] }],
+  },
+  list_extensions: { extensions: [{ name: 'pgcrypto', default_version: '1.3', installed_version: null }] },
+};
+
 /** Answers as a small project would, without any SQL engine: each statement by what it mentions. */
 export const fakeProject: FakeAnswers = ({ name, arguments: args }) => {
-  if (name === 'list_storage_buckets') return textReply({ buckets: [{ id: 'photos', name: 'photos', public: false }] });
-  if (name === 'list_migrations') return textReply({ migrations: [{ version: '20261122201500', name: 'first' }] });
-  if (name === 'apply_migration') return textReply({ success: true });
+  const value = toolAnswers[name];
+  if (value !== undefined) return textReply(value);
+  if (name === 'query_logs') return wrappedRows({ result: [{ event_message: 'hello' }] });
   return wrappedRows([{ hybrid: encoded(String(args['query'])) }]);
 };
 

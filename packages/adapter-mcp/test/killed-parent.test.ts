@@ -18,6 +18,8 @@ beforeAll(() => {
   const sources = [
     'stdio.ts',
     'stdio-options.ts',
+    'in-turn.ts',
+    'tool-table.ts',
     'last-words.ts',
     'redact.ts',
     'server-preload.ts',

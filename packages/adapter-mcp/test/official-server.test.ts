@@ -112,7 +112,7 @@ test('a reply larger than the session may take ends the session alone: the next 
 });
 
 test('a read-only layer reads, refuses writes unsent, and cannot be talked into writing', async () => {
-  const readOnly = await openOfficialServer(stack, true);
+  const readOnly = await openOfficialServer(stack, { readOnly: true });
   const { sql, migrations } = readOnly.layer.ports;
   expect(answerOf(await sql.read(one, call())).rows).toEqual([{ one: 1 }]);
   const sent = readOnly.proxy.requests();

@@ -3,8 +3,9 @@ import { createTestCall, startFaultyProxy, type FaultyProxy } from '@hybrid-supa
 import type { Layer } from '@hybrid-supabase/core';
 import { startLocalStack, type LocalStack } from '@hybrid-supabase/local-stack';
 import { installSql } from '@hybrid-supabase/sql';
-import { createMcpLayer, stdio, type McpPorts } from '../src/index.js';
+import { createMcpLayer, stdio, type McpLayerOptions, type McpPorts, type StdioOptions } from '../src/index.js';
 import { answerOf } from './answer-of.js';
+import { startFakePlatform } from './fake-platform.js';
 
 /** A layer over the official server as a child, which reaches the stack through a proxy that can be broken. */
 export interface OfficialServer {
@@ -29,14 +30,30 @@ export const startStack = async (): Promise<LocalStack> => {
   return stack;
 };
 
-/** Starts no child before the layer's first call. */
-export const openOfficialServer = async (stack: LocalStack, readOnly = false): Promise<OfficialServer> => {
+/** What a test may want otherwise. */
+export interface OpenOptions {
+  readonly readOnly?: boolean;
+  readonly server?: Partial<StdioOptions>;
+  readonly layer?: Partial<McpLayerOptions>;
+}
+
+/** Starts no child before the layer's first call. Branches, logs, advice and types are a fake platform's, all else is the stack's. */
+export const openOfficialServer = async (stack: LocalStack, options: OpenOptions = {}): Promise<OfficialServer> => {
+  const { readOnly = false } = options;
   const { accessToken, projectRef } = stack;
-  const proxy = await startFaultyProxy({ target: stack.managementUrl });
+  const platform = await startFakePlatform({ behind: stack.managementUrl, projectRef });
+  const proxy = await startFaultyProxy({ target: platform.url });
   const pids: number[] = [];
   const onChildStarted = (pid: number): void => void pids.push(pid);
-  const connect = stdio({ accessToken, projectRef, apiUrl: proxy.url, readOnly, onChildStarted });
-  const layer = createMcpLayer({ connect, projectRef, readOnly });
+  const connect = stdio({ accessToken, projectRef, apiUrl: proxy.url, readOnly, onChildStarted, ...options.server });
+  const layer = createMcpLayer({
+    connect,
+    projectRef,
+    readOnly,
+    projectUrl: stack.url,
+    branchPollMs: 1,
+    ...options.layer,
+  });
   return {
     layer,
     proxy,
@@ -44,6 +61,7 @@ export const openOfficialServer = async (stack: LocalStack, readOnly = false): P
     close: async () => {
       await layer.close();
       await proxy.close();
+      await platform.close();
     },
   };
 };

@@ -1,8 +1,10 @@
 import { createTestCall } from '@hybrid-supabase/contract-tests';
 import { createConnection } from '../src/connection.js';
+import { createLanes } from '../src/lanes.js';
 import type { McpClient, McpRequestOptions, ToolRequest } from '../src/mcp-client.js';
 import { readyClient } from '../src/ready-client.js';
 import { createToolCaller, type ToolCaller } from '../src/tool-caller.js';
+import type { ToolName } from '../src/tool-table.js';
 
 interface Sent {
   readonly request: ToolRequest;
@@ -27,7 +29,8 @@ const open = (tools: readonly object[], reply = answer): Opened => {
     close: async () => undefined,
   };
   const connection = createConnection({ layer: 'mcp', connector: readyClient(client), readOnly: false });
-  return { caller: createToolCaller({ layer: 'mcp', connection, projectRef: 'the-ref' }), sent };
+  const lanes = createLanes({ layer: 'mcp', connections: [connection], maxInFlight: 32 });
+  return { caller: createToolCaller({ layer: 'mcp', lanes, projectRef: 'the-ref' }), sent };
 };
 
 const scoped = { name: 'execute_sql', inputSchema: { properties: { query: {} } } };
@@ -78,7 +81,7 @@ test('tells the server nothing of a cancel that comes after the answer', async (
   expect(sent[0]?.options?.signal?.aborted).toBe(false);
 });
 
-test.each([
+test.each<[string, ToolName, string, string]>([
   ['a tool that the session does not have', 'list_storage_buckets', 'x', 'tool-not-found'],
   ['a request that would end the session', 'execute_sql', 'x'.repeat(10_500_000), 'request-too-large'],
 ])('sends nothing for %s', async (_what, tool, query, code) => {

@@ -1,0 +1,4 @@
+import { layerError, type LayerError } from '@hybrid-supabase/core';
+
+/** The error of a read that a change begins with: whatever became of it, the change was never sent. */
+export const beforeWriting = (error: LayerError): LayerError => layerError({ ...error, effect: 'none' });
