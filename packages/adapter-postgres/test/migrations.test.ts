@@ -10,13 +10,18 @@ let layer: Layer<PostgresPorts>;
 beforeAll(async () => void (database = await startDatabase()));
 afterAll(() => database.stack.stop());
 beforeEach(() => {
-  layer = createPostgresLayer({ connectionString: database.urlAt(database.target.port), maxConnections: 4 });
+  layer = openLayer(4);
 });
 afterEach(() => layer.close());
+
+const openLayer = (maxConnections: number): Layer<PostgresPorts> =>
+  createPostgresLayer({ connectionString: database.urlAt(database.target.port), maxConnections });
 
 const apply = (name: string, query: string, idempotencyKey?: string) =>
   layer.ports.migrations.apply({ name, query }, createTestCall(idempotencyKey === undefined ? {} : { idempotencyKey }));
 const applied = async (name: string, query: string) => (await apply(name, query))._unsafeUnwrap();
+// All that start together come to their ends together.
+const together = 'select pg_sleep(0.3)';
 const list = async () => (await layer.ports.migrations.list({}, createTestCall()))._unsafeUnwrap();
 const cell = async (text: string): Promise<unknown> =>
   (await layer.ports.sql.read({ text: `select (${text}) as it`, values: [] }, createTestCall()))._unsafeUnwrap()
@@ -38,7 +43,7 @@ test('a migration is in the history that the Management API shows, with its text
 });
 
 test('versions rise and are seconds, also of migrations that come at the same time', async () => {
-  await Promise.all(Array.from({ length: 8 }, (_, at) => applied(`at once ${at}`, 'select 1')));
+  await Promise.all(Array.from({ length: 8 }, (_, at) => applied(`at once ${at}`, together)));
   const versions = (await list()).map(({ version }) => version);
   expect(new Set(versions).size).toBe(versions.length);
   for (const version of versions) expect(version).toMatch(/^\d{14}$/);
@@ -78,13 +83,14 @@ test('with a key it is applied once, however often and by however many it is sen
   });
 });
 
-test('what a dump sets for its session is gone for the next call', async () => {
+test('what a dump sets for its session is gone for the next call on its connection', async () => {
+  await layer.close();
+  layer = openLayer(1);
   const dump = `set statement_timeout = 0; set default_transaction_read_only = on;
     select pg_catalog.set_config('search_path', '', false); set role anon`;
   const settings = `select concat(current_user, current_setting('search_path'), current_setting('default_transaction_read_only'))`;
   const before = await cell(settings);
   await applied('dump', dump);
-  await Promise.all(Array.from({ length: 4 }, () => cell('pg_sleep(0.02)::text')));
   expect(await cell(settings)).toBe(before);
 });
 
@@ -94,8 +100,8 @@ test('a project without a history has no migrations, and the first one makes it'
   );
   await database.query('grant create on database postgres to postgres');
   expect(await list()).toEqual([]);
-  await Promise.all([applied('first', 'select 1'), applied('second', 'select 2')]);
-  expect((await list()).map(({ name }) => name).sort()).toEqual(['first', 'second']);
+  await Promise.all(['first', 'second', 'third', 'fourth'].map((name) => applied(name, together)));
+  expect((await list()).map(({ name }) => name).sort()).toEqual(['first', 'fourth', 'second', 'third']);
 });
 
 test.each([
