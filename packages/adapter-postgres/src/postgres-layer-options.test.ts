@@ -16,6 +16,8 @@ test.each([
   ['name', { name: '' }],
   ['name', { name: 'Not Plain' }],
   ['role', { role: 'superuser' }],
+  ['ssl', { ssl: 'require' }],
+  ['ssl', { ssl: null }],
   ['maxConnections', { maxConnections: 0 }],
   ['maxConnections', { maxConnections: 1.5 }],
   ['connectTimeoutMs', { connectTimeoutMs: -1 }],

@@ -55,6 +55,8 @@ export const checkOptions = (options: PostgresLayerOptions): void => {
   if (options.name !== undefined && !/^[a-z][a-z0-9-]*$/.test(options.name))
     refuse('name', 'must be lower case letters, digits and hyphens');
   if (options.role !== undefined && !roles.includes(options.role)) refuse('role', `must be one of ${roles.join(', ')}`);
+  if (options.ssl !== undefined && !isTls(options.ssl))
+    refuse('ssl', 'must be true, false or { ca, rejectUnauthorized }');
   for (const name of wholeNumbers)
     if (!isWholeNumber(options[name])) refuse(name, 'must be a whole number from 1 to 2147483647');
 };
@@ -65,6 +67,9 @@ const wholeNumbers = ['maxConnections', 'connectTimeoutMs', 'maxResultBytes', 'c
 const refuse = (option: string, why: string): never => {
   throw new TypeError(`createPostgresLayer: \`${option}\` ${why}.`);
 };
+
+// From JavaScript anything may come, and nobody should find out later that TLS was not what he thought.
+const isTls = (ssl: unknown): boolean => typeof ssl === 'boolean' || (typeof ssl === 'object' && ssl !== null);
 
 const isWholeNumber = (value: number | undefined): boolean =>
   value === undefined || (Number.isInteger(value) && value >= 1 && value <= 2_147_483_647);
