@@ -20,7 +20,7 @@ export const slices = 10;
 
 /** One layer's breaker: a ring of counters, so that a call costs the same whatever is in the window. */
 export class Breaker {
-  readonly #rule: BreakerRule;
+  #rule: BreakerRule;
   readonly #random: () => number;
   readonly #changed: (from: BreakerState, to: BreakerState) => void;
   readonly #healthy = new Array<number>(slices).fill(0);
@@ -38,6 +38,15 @@ export class Breaker {
     this.#rule = rule;
     this.#random = random;
     this.#changed = changed;
+  }
+
+  /** Goes by another rule from now on. A window of another length starts empty; a pause under way keeps its length. */
+  adopt(rule: BreakerRule): void {
+    if (rule.windowMs !== this.#rule.windowMs) {
+      this.#forget();
+      this.#slice = Number.NEGATIVE_INFINITY;
+    }
+    this.#rule = rule;
   }
 
   get state(): BreakerState {

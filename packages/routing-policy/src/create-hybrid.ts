@@ -7,13 +7,14 @@ import { GuardedLayer } from './guarded-layer.js';
 import { commonGroundOf } from './health-of.js';
 import type { House, NoQuestion } from './house.js';
 import type { Hybrid, Lifecycle, PortsOf } from './hybrid.js';
-import { planOf } from './plan.js';
-import { policyProblems } from './policy-check.js';
+import { isStoredPolicy, policyProblems } from './policy-check.js';
 import type { RoutingPolicy } from './policy.js';
 import { portQuestions } from './port-questions.js';
 import { createRouter } from './router.js';
-import { breakerRuleOf, ruleOf } from './rule.js';
-import { doorsOf, plansOf } from './walk.js';
+import { doorRuleOf } from './rule.js';
+import { RulesInForce } from './rules-in-force.js';
+import { explain } from './explain.js';
+import { doorsOf } from './walk.js';
 
 /** What the door is made of. Only `layers` is needed. */
 export interface HybridOptions<L extends readonly Layer[] = readonly Layer[]> {
@@ -43,24 +44,30 @@ export function createHybrid<const L extends readonly Layer[]>(options: HybridOp
   const { layers, policy = {}, clock = systemClock, newId = randomUUID, random = Math.random } = options;
   const report = options.report && guarded(options.report);
   const deadlines = new Deadlines(clock);
-  const breaker = breakerRuleOf(policy);
+  const { breaker } = doorRuleOf(isStoredPolicy(policy) ? policy : {});
   const commonGround = commonGroundOf(layers);
   const guards = layers.map(
     (layer) => new GuardedLayer(layer, { deadlines, breaker, commonGround, random, newId, report }),
   );
   const lifecycle = lifecycleOf(guards, deadlines, report);
   const questions = questionsOf(options.semantics);
-  const plans = plansOf((name) => planOf(name, ruleOf(name, policy), guards));
+  const rules = new RulesInForce(guards, policy, ({ breaker }) => guards.forEach((one) => one.adopt(breaker)));
   const house: House = {
     deadlines,
     newId,
     random,
     report,
     isClosed: lifecycle.isClosed,
-    planOf: (name) => plans[name],
+    planOf: (name) => rules.planOf(name),
     questionOf: (name) => questions[name] ?? noQuestion,
   };
-  return { ...doorsOf<PortsOf<L>>(createRouter(house)), health: lifecycle.health, close: lifecycle.close };
+  return {
+    ...doorsOf<PortsOf<L>>(createRouter(house)),
+    policy: rules,
+    explain: (operation) => explain(house, house.planOf(operation)),
+    health: lifecycle.health,
+    close: lifecycle.close,
+  };
 }
 
 const noQuestion: NoQuestion = { why: 'Nobody knows how to ask about it.' };
@@ -74,7 +81,7 @@ function lifecycleOf(
   guards: readonly GuardedLayer[],
   deadlines: Deadlines,
   report: ((event: RoutingEvent) => void) | undefined,
-): Lifecycle & { isClosed(): boolean } {
+): Pick<Lifecycle, 'health' | 'close'> & { isClosed(): boolean } {
   let closing: Promise<void> | undefined;
   const closeOne = async ({ layer }: GuardedLayer): Promise<void> => {
     try {

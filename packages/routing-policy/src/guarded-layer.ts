@@ -42,6 +42,16 @@ export class GuardedLayer {
     return { layer: this.layer.name, breaker: this.#breaker.state, ...this.#breaker.counts };
   }
 
+  /** Whether the breaker is closed, asked without starting a probe. */
+  get isClosedNow(): boolean {
+    return this.#breaker.state === 'closed';
+  }
+
+  /** From now on its breaker goes by another rule; what it has counted stays. */
+  adopt(rule: BreakerRule): void {
+    this.#breaker.adopt(rule);
+  }
+
   /** Whether the breaker lets calls through. When its pause is over, the question starts the probing, and does not wait for it. */
   isOpenTo(nowMs: number): boolean {
     if (this.#breaker.state === 'closed') return true;

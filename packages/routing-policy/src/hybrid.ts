@@ -1,6 +1,8 @@
-import type { HybridResult, Layer, Method, Ports } from '@hybrid-supabase/core';
+import type { HybridResult, InputOf, Layer, Method, OperationName, Ports } from '@hybrid-supabase/core';
 import type { CallOptions } from './call-options.js';
 import type { BreakerState } from './breaker.js';
+import type { Explanation } from './explain.js';
+import type { PolicyControl } from './rules-in-force.js';
 
 /** A port method as a caller sees it. The input may be left out where none of its members is required. */
 export type Door<M> =
@@ -24,6 +26,10 @@ export interface LayerHealth {
 
 /** What the door can do apart from the operations. */
 export interface Lifecycle {
+  /** The policy in force, and how it is replaced. */
+  readonly policy: PolicyControl;
+  /** Says what a call would do now, and why, without making it. */
+  explain<N extends OperationName>(operation: N, input?: InputOf<N>): Explanation;
   /** Every layer's breaker at this moment. Asks nobody. */
   health(): readonly LayerHealth[];
   /** Ends calls under way as `cancelled`, closes every layer and the timer. Safe to call twice; later calls give `no-layer` with code `closed`. */

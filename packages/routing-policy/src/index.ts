@@ -6,12 +6,20 @@ export { decide, decideAfter, type DecisionState, type Next, type OpenVerdict } 
 export type { Report, RoutingEvent } from './events.js';
 export type { NoQuestion } from './house.js';
 export type { Door, Doors, Hybrid, LayerHealth, Lifecycle, PortsOf } from './hybrid.js';
+export { definePolicy } from './define-policy.js';
+export type { Explanation, LayerOutlook } from './explain.js';
 export { policyProblems, readPolicy } from './policy-check.js';
 export {
   presetPolicy,
-  type DefaultPolicy,
+  type CacheRule,
+  type DoorPolicy,
   type OperationPolicy,
   type PolicyKey,
+  type PolicyUnder,
+  type ReadPolicy,
   type RoutingPolicy,
 } from './policy.js';
+export type { Rule } from './rule.js';
+export type { PolicyControl } from './rules-in-force.js';
+export { watchPolicyFile, type PolicyFileProblem, type PolicyWatch, type WatchOptions } from './watch-policy-file.js';
 export { portQuestions, type PortQuestions } from './port-questions.js';

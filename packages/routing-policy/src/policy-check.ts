@@ -1,51 +1,9 @@
-import { operationNames } from '@hybrid-supabase/core';
+import { operationNames, operations, type Operation, type OperationName } from '@hybrid-supabase/core';
 import { err, ok, type Result } from 'neverthrow';
+import { described, isRecord, problemsOf } from './expectation.js';
+import { ofDoor, ofOperation, ofReads } from './policy-members.js';
 import type { RoutingPolicy } from './policy.js';
-
-interface Expectation {
-  readonly expected: string;
-  fits(value: unknown): boolean;
-}
-
-const isRecord = (value: unknown): value is { readonly [member: string]: unknown } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const isName = (value: unknown): boolean => typeof value === 'string' && value !== '';
-const isWhole = (value: unknown): value is number => typeof value === 'number' && Number.isInteger(value) && value >= 1;
-
-const milliseconds: Expectation = {
-  expected: 'a number of milliseconds above 0 and at most 2147483647',
-  fits: (value) => typeof value === 'number' && value > 0 && value <= 2_147_483_647,
-};
-const names: Expectation = {
-  expected: 'a list of layer names, none twice',
-  fits: (value) => Array.isArray(value) && value.every(isName) && new Set(value).size === value.length,
-};
-const count: Expectation = { expected: 'a whole number, at least 1', fits: isWhole };
-const flag: Expectation = { expected: 'true or false', fits: (value) => typeof value === 'boolean' };
-const share: Expectation = {
-  expected: 'a number above 0 and at most 1',
-  fits: (value) => typeof value === 'number' && value > 0 && value <= 1,
-};
-
-const ofOperation: { readonly [member: string]: Expectation } = {
-  order: names,
-  timeoutMs: milliseconds,
-  attemptTimeoutMs: milliseconds,
-  idleTimeoutMs: milliseconds,
-  settleTimeoutMs: milliseconds,
-  maxAttempts: count,
-  allowRaisedAuthority: flag,
-  disabledLayers: names,
-};
-
-const ofBreaker: { readonly [member: string]: Expectation } = {
-  failureRatio: share,
-  minimumCalls: count,
-  windowMs: milliseconds,
-  pauseMs: milliseconds,
-  maxPauseMs: milliseconds,
-  probes: count,
-};
+import type { StoredPolicy } from './stored-policy.js';
 
 const families = operationNames.map((name) => `${name.slice(0, name.indexOf('.'))}.*`);
 const keys: ReadonlySet<string> = new Set(['*', ...families, ...operationNames]);
@@ -65,37 +23,44 @@ export function readPolicy(data: unknown): Result<RoutingPolicy, readonly string
   return isPolicy(data) ? ok(data) : err(policyProblems(data));
 }
 
+/** Whether a policy holds no mistake. */
+export const isStoredPolicy = (data: unknown): data is StoredPolicy => policyProblems(data).length === 0;
+
 const isPolicy = (data: unknown): data is RoutingPolicy => policyProblems(data).length === 0;
+
+/** Whether an operation may run twice at once: a read that does not stream. */
+export const mayRunTwice = (name: OperationName): boolean => {
+  const { effect, streams }: Operation = operations[name];
+  return effect === 'read' && streams !== true;
+};
+
+/** The operations that a key stands for. */
+export const namesUnder = (key: string): readonly OperationName[] =>
+  operationNames.filter(
+    (name) => key === '*' || key === name || (key.endsWith('.*') && name.startsWith(key.slice(0, -1))),
+  );
 
 function problemsOfEntry(key: string, entry: unknown): readonly string[] {
   const path = `policy['${key}']`;
   if (!isRecord(entry)) return [`${path}: expected an object, found ${described(entry)}`];
-  const { breaker, ...rest } = entry;
-  return [...problemsOf(path, rest, ofOperation), ...(breaker === undefined ? [] : problemsOfBreaker(key, breaker))];
-}
-
-function problemsOfBreaker(key: string, breaker: unknown): readonly string[] {
-  const path = `policy['${key}'].breaker`;
-  if (key !== '*') return [`${path}: expected under '*' only, because a breaker guards a layer and not an operation`];
-  return isRecord(breaker)
-    ? problemsOf(path, breaker, ofBreaker)
-    : [`${path}: expected an object, found ${described(breaker)}`];
-}
-
-function problemsOf(path: string, entry: object, table: { readonly [member: string]: Expectation }): readonly string[] {
-  return Object.entries(entry).flatMap(([member, value]) => {
-    if (!Object.hasOwn(table, member))
-      return [`${path}.${member}: no such member; expected one of ${Object.keys(table).join(', ')}`];
-    const { expected, fits } = table[member]!;
-    // What is undefined was left out.
-    return value === undefined || fits(value)
-      ? []
-      : [`${path}.${member}: expected ${expected}, found ${described(value)}`];
+  const misplaced = Object.keys(entry).flatMap((member) => {
+    const why = entry[member] === undefined ? undefined : whyMisplaced(key, member);
+    return why === undefined ? [] : [{ member, why }];
   });
+  const placed = Object.fromEntries(
+    Object.entries(entry).filter(([name]) => !misplaced.some(({ member }) => member === name)),
+  );
+  const members = { ...ofOperation, ...ofReads, reads: { members: ofReads }, ...(key === '*' && ofDoor) };
+  return [...misplaced.map(({ member, why }) => `${path}.${member}: ${why}`), ...problemsOf(path, placed, { members })];
 }
 
-function described(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'a list';
-  return typeof value === 'number' ? String(value) : `a value of type ${typeof value}`;
+function whyMisplaced(key: string, member: string): string | undefined {
+  if (Object.hasOwn(ofDoor, member) && key !== '*')
+    return "expected under '*' only, because it guards a layer or the whole door and not an operation";
+  if (member !== 'reads' && !Object.hasOwn(ofReads, member)) return undefined;
+  const under = namesUnder(key);
+  if (!under.some(mayRunTwice)) return 'expected nothing here, because a write or a stream never runs twice';
+  return member === 'reads' || under.every(mayRunTwice)
+    ? undefined
+    : 'expected under `reads`, because a write or a stream among these never runs twice';
 }

@@ -1,5 +1,6 @@
+import { definePolicy } from './define-policy.js';
 import { policyProblems, readPolicy } from './policy-check.js';
-import { breakerRuleOf, ruleOf } from './rule.js';
+import { doorRuleOf, ruleOf } from './rule.js';
 
 test('files go through supabase-js first, everything else through MCP', () => {
   expect(ruleOf('files.upload', {}).order).toEqual(['supabase', 'mcp']);
@@ -43,7 +44,7 @@ test('a member that is there but undefined says nothing', () => {
 });
 
 test('the breaker is given under * and completed by defaults', () => {
-  expect(breakerRuleOf({ '*': { breaker: { minimumCalls: 9 } } })).toMatchObject({
+  expect(doorRuleOf({ '*': { breaker: { minimumCalls: 9 } } }).breaker).toMatchObject({
     minimumCalls: 9,
     failureRatio: 0.5,
   });
@@ -89,6 +90,29 @@ test.each<[string, unknown, string]>([
   ['a breaker of an operation', { 'sql.read': { breaker: {} } }, "policy['sql.read'].breaker: expected under '*' only"],
   ['a breaker that is null', { '*': { breaker: null } }, "policy['*'].breaker: expected an object, found null"],
   [
+    'a cached write',
+    { 'sql.write': { cache: { ttlMs: 5 } } },
+    "policy['sql.write'].cache: expected nothing here, because a write or a stream never runs twice",
+  ],
+  [
+    'a cached stream',
+    { 'files.download': { cache: { ttlMs: 5 } } },
+    "policy['files.download'].cache: expected nothing",
+  ],
+  ['a cached family', { 'sql.*': { cache: { ttlMs: 5 } } }, "policy['sql.*'].cache: expected under `reads`"],
+  ['reads of a write', { 'sql.write': { reads: {} } }, "policy['sql.write'].reads: expected nothing here"],
+  [
+    'a cache without a time',
+    { 'sql.read': { cache: {} } },
+    "policy['sql.read'].cache.ttlMs: expected it to be given, found nothing",
+  ],
+  [
+    'a cache that is on',
+    { '*': { reads: { cache: true } } },
+    "policy['*'].reads.cache: expected an object or false, found a value of type boolean",
+  ],
+  ['the size of the cache of an operation', { 'sql.read': { cacheEntries: 5 } }, "expected under '*' only"],
+  [
     'a ratio above one',
     { '*': { breaker: { failureRatio: 2 } } },
     "policy['*'].breaker.failureRatio: expected a number above 0 and at most 1, found 2",
@@ -106,4 +130,25 @@ test('a policy that names layers nobody has is no mistake', () => {
   expect(readPolicy({ '*': { order: ['mars'], disabledLayers: ['venus'] } })._unsafeUnwrap()).toEqual({
     '*': { order: ['mars'], disabledLayers: ['venus'] },
   });
+});
+
+test('what is said of reads reaches reads alone, and the narrower key takes it back', () => {
+  const policy = {
+    '*': { reads: { cache: { ttlMs: 9 } } },
+    'project.*': { cache: { ttlMs: 8 } },
+    'sql.read': { cache: false },
+  } as const;
+  expect(ruleOf('buckets.list', policy).cache).toEqual({ ttlMs: 9, staleIfErrorMs: 0 });
+  expect(ruleOf('project.url', policy).cache).toEqual({ ttlMs: 8, staleIfErrorMs: 0 });
+  for (const name of ['sql.read', 'sql.write', 'files.download', 'buckets.update'] as const)
+    expect(ruleOf(name, policy).cache).toBeUndefined();
+});
+
+test('a defined policy is frozen data, and a mistake throws with its path', () => {
+  const policy = definePolicy({ 'files.*': { order: ['supabase'] } });
+  expect(JSON.parse(JSON.stringify(policy))).toEqual(policy);
+  expect(Object.isFrozen(policy['files.*']?.order)).toBe(true);
+  expect(() => definePolicy({ '*': { maxAttempts: 0 } })).toThrow(
+    "definePolicy: policy['*'].maxAttempts: expected a whole number, at least 1, found 0",
+  );
 });

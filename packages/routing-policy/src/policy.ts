@@ -1,4 +1,4 @@
-import type { OperationName, PortName } from '@hybrid-supabase/core';
+import type { EffectOf, OperationName, operations, PortName } from '@hybrid-supabase/core';
 import type { BreakerRule } from './breaker.js';
 
 /** What a policy may say of an operation, a family or everything. What is left out comes from the wider key. */
@@ -21,21 +21,66 @@ export interface OperationPolicy {
   readonly disabledLayers?: readonly string[];
 }
 
-/** What may be said under `*`: the breaker guards a layer, so it cannot differ by operation. */
-export interface DefaultPolicy extends OperationPolicy {
-  readonly breaker?: Partial<BreakerRule>;
+/** When the answer of a read may be given again without asking. */
+export interface CacheRule {
+  /** How long an answer is good, unless a change through this door touches it earlier. */
+  readonly ttlMs: number;
+  /** How much longer it may stand in when every layer fails. @default 0 */
+  readonly staleIfErrorMs?: number;
 }
+
+/** What only a read that does not stream may be given, because it may run twice; `false` takes back what a wider key says. */
+export interface ReadPolicy {
+  readonly cache?: CacheRule | false;
+}
+
+declare const because: unique symbol;
+/** A member that nobody can give. Its argument is what the compiler prints. */
+export interface Refused<Why extends string> {
+  readonly [because]: Why;
+}
+type Without<Why extends string> = { readonly [K in keyof ReadPolicy]?: Refused<Why> };
+type Streaming = {
+  [N in OperationName]: (typeof operations)[N] extends { readonly streams: true } ? N : never;
+}[OperationName];
+
+/** What may be said of how these operations repeat. Never distributive: over a family this is what every member allows. */
+type Repeating<N extends OperationName> = [EffectOf<N>] extends ['read']
+  ? [Extract<N, Streaming>] extends [never]
+    ? ReadPolicy & { readonly reads?: ReadPolicy }
+    : [Exclude<N, Streaming>] extends [never]
+      ? Without<'a stream never runs twice'>
+      : Without<'a stream never runs twice; say it under `reads`'> & { readonly reads?: ReadPolicy }
+  : 'read' extends EffectOf<N>
+    ? Without<'a write never runs twice; say it under `reads`'> & { readonly reads?: ReadPolicy }
+    : Without<'a write never runs twice'>;
 
 /** What a policy may be keyed by; the narrower key wins. */
 export type PolicyKey = '*' | `${PortName}.*` | OperationName;
 
+type NamesOf<K extends PolicyKey> = K extends '*'
+  ? OperationName
+  : K extends `${infer P}.*`
+    ? Extract<OperationName, `${P}.${string}`>
+    : Extract<K, OperationName>;
+
+/** What may be said under `*` alone: these guard layers or the whole door, so they cannot differ by operation. */
+export interface DoorPolicy {
+  readonly breaker?: Partial<BreakerRule>;
+  /** How many answers are kept in all. @default 1000 */
+  readonly cacheEntries?: number;
+}
+
+/** What may be said under one key. */
+export type PolicyUnder<K extends PolicyKey> = OperationPolicy &
+  Repeating<NamesOf<K>> &
+  (K extends '*' ? DoorPolicy : unknown);
+
 /** How calls are routed: plain JSON. A layer it names and nobody has is no mistake, because processes share policies. */
-export type RoutingPolicy = { readonly '*'?: DefaultPolicy } & {
-  readonly [K in Exclude<PolicyKey, '*'>]?: OperationPolicy;
-};
+export type RoutingPolicy = { readonly [K in PolicyKey]?: PolicyUnder<K> };
 
 /** What counts where a policy says nothing: MCP first for infrastructure, supabase-js first for files. */
-export const presetPolicy: RoutingPolicy = {
+export const presetPolicy = {
   '*': { order: ['mcp', 'supabase'] },
   'files.*': { order: ['supabase', 'mcp'] },
-};
+} as const satisfies RoutingPolicy;

@@ -1,6 +1,8 @@
 import type { OperationName } from '@hybrid-supabase/core';
 import type { BreakerRule } from './breaker.js';
-import { presetPolicy, type OperationPolicy, type RoutingPolicy } from './policy.js';
+import { mayRunTwice } from './policy-check.js';
+import { presetPolicy, type CacheRule, type OperationPolicy, type ReadPolicy } from './policy.js';
+import type { StoredEntry, StoredPolicy } from './stored-policy.js';
 
 /** What counts for one operation: a policy with nothing left open. */
 export interface Rule {
@@ -13,9 +15,17 @@ export interface Rule {
   readonly maxAttempts: number;
   readonly allowRaisedAuthority: boolean;
   readonly disabledLayers: readonly string[];
+  /** Undefined: every call asks. */
+  readonly cache: Required<CacheRule> | undefined;
 }
 
-const defaults: Rule = {
+/** What counts for the layers and the whole door. */
+export interface DoorRule {
+  readonly breaker: BreakerRule;
+  readonly cacheEntries: number;
+}
+
+const defaults: Omit<Rule, 'cache'> = {
   order: [],
   timeoutMs: 30_000,
   attemptTimeoutMs: undefined,
@@ -36,24 +46,43 @@ const defaultBreaker: BreakerRule = {
 };
 
 /** The rule of one operation. Whatever the user's policy says, under any key, outranks the preset. */
-export function ruleOf(name: OperationName, policy: RoutingPolicy): Rule {
-  const said = [presetPolicy, policy].flatMap((one) => [one['*'], ...narrower(name, one)]);
-  return said.reduce<Rule>((rule, more) => ({ ...rule, ...given(more) }), defaults);
+export function ruleOf(name: OperationName, policy: StoredPolicy): Rule {
+  const said = [...entriesOf(name, presetPolicy), ...entriesOf(name, policy)];
+  const plain = said.reduce((rule, entry) => ({ ...rule, ...given(plainOf(entry)) }), defaults);
+  return { ...plain, ...readRuleOf(mayRunTwice(name) ? said : []) };
 }
 
-/** The breaker of every layer. */
-export const breakerRuleOf = (policy: RoutingPolicy): BreakerRule => ({
-  ...defaultBreaker,
-  ...given(policy['*']?.breaker),
+/** The rule of the layers and the door. */
+export const doorRuleOf = ({ '*': said }: StoredPolicy): DoorRule => ({
+  breaker: { ...defaultBreaker, ...given(said?.breaker) },
+  cacheEntries: said?.cacheEntries ?? 1_000,
 });
 
-function narrower(name: OperationName, policy: RoutingPolicy): readonly (OperationPolicy | undefined)[] {
-  const family = `${name.slice(0, name.indexOf('.'))}.*`;
-  return [isFamily(family, policy) ? policy[family] : undefined, policy[name]];
+/** What may be run twice gets; what is said straight outranks what the same key says under `reads`. */
+function readRuleOf(said: readonly StoredEntry[]): Pick<Rule, 'cache'> {
+  const { cache } = said.reduce<ReadPolicy>(
+    (rule, { reads, cache }) => ({
+      ...rule,
+      ...given(reads),
+      ...given<ReadPolicy>({ ...(cache !== undefined && { cache }) }),
+    }),
+    {},
+  );
+  return { cache: cache ? { staleIfErrorMs: 0, ...given(cache), ttlMs: cache.ttlMs } : undefined };
 }
 
-const isFamily = (key: string, policy: RoutingPolicy): key is Extract<keyof RoutingPolicy, `${string}.*`> =>
-  Object.hasOwn(policy, key);
+const plainOf = ({ breaker: _b, cacheEntries: _e, reads: _r, cache: _c, ...plain }: StoredEntry): OperationPolicy =>
+  plain;
+
+/** From the widest key to the narrowest. */
+const entriesOf = (name: OperationName, policy: StoredPolicy): readonly StoredEntry[] =>
+  Object.entries(policy)
+    .filter(([key, entry]) => entry !== undefined && (key === '*' || key === name || isFamilyOf(key, name)))
+    .sort(([one], [other]) => one.length - other.length)
+    .map(([, entry]) => entry);
+
+const isFamilyOf = (key: string, name: OperationName): boolean =>
+  key.endsWith('.*') && name.startsWith(key.slice(0, -1));
 
 /** Without the members that are there but undefined: left out means the same. */
 function given<T extends object>(one: T | undefined): Partial<T> {

@@ -42,6 +42,24 @@ export const policies: readonly RoutingPolicy[] = [
   { 'sql.reed': {} },
   // @ts-expect-error there is no such family
   { 'ftp.*': {} },
+  {
+    'sql.read': { cache: { ttlMs: 1 } },
+    'project.*': { cache: { ttlMs: 1 } },
+    '*': { reads: { cache: { ttlMs: 1 } } },
+  },
+  { 'files.*': { reads: { cache: false } }, 'files.list': { cache: false } },
+  // @ts-expect-error a write never runs twice
+  { 'sql.write': { cache: { ttlMs: 1 } } },
+  // @ts-expect-error nor under reads
+  { 'sql.write': { reads: { cache: { ttlMs: 1 } } } },
+  // @ts-expect-error nor an idempotent operation
+  { 'buckets.update': { cache: { ttlMs: 1 } } },
+  // @ts-expect-error nor a stream
+  { 'files.download': { cache: { ttlMs: 1 } } },
+  // @ts-expect-error a family with writes in it says it under reads
+  { 'sql.*': { cache: { ttlMs: 1 } } },
+  // @ts-expect-error and so does everything
+  { '*': { cache: { ttlMs: 1 } } },
 ];
 
 export const semantics: readonly OperationSemantics[] = [

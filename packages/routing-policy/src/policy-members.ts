@@ -1,0 +1,41 @@
+import {
+  count,
+  flag,
+  milliseconds,
+  millisecondsOrNone,
+  names,
+  share,
+  type Members,
+  type Shape,
+} from './expectation.js';
+
+const breaker: Shape = {
+  members: {
+    failureRatio: share,
+    minimumCalls: count,
+    windowMs: milliseconds,
+    pauseMs: milliseconds,
+    maxPauseMs: milliseconds,
+    probes: count,
+  },
+};
+
+/** What may be said of every operation. */
+export const ofOperation: Members = {
+  order: names,
+  timeoutMs: milliseconds,
+  attemptTimeoutMs: milliseconds,
+  idleTimeoutMs: milliseconds,
+  settleTimeoutMs: milliseconds,
+  maxAttempts: count,
+  allowRaisedAuthority: flag,
+  disabledLayers: names,
+};
+
+/** What may be said of reads that do not stream. */
+export const ofReads: Members = {
+  cache: { members: { ttlMs: milliseconds, staleIfErrorMs: millisecondsOrNone }, needed: ['ttlMs'], mayBeOff: true },
+};
+
+/** What may be said under `*` alone, and why only there. */
+export const ofDoor: Members = { breaker, cacheEntries: count };
