@@ -1,0 +1,29 @@
+import type { Effect, ErrorKind, Statement } from '@hybrid-supabase/core';
+
+/** What a case asks of each layer. `layer` keeps the rows of the layers apart; it must not show in the answer. */
+export type Ask =
+  | { readonly read: Statement }
+  | { readonly write: (layer: string) => Statement; readonly key?: string; readonly sharesKey?: true }
+  | { readonly batch: (layer: string) => readonly Statement[]; readonly key?: string };
+
+/** The part of an error that must be alike on every layer. */
+export interface ExpectedError {
+  readonly kind: ErrorKind;
+  readonly code: string;
+  readonly sqlState?: string;
+  readonly effect: Effect;
+}
+
+/** One result: columns as `name type`, rows as lists in the order of the columns. */
+export interface ExpectedResult {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly unknown[])[];
+  readonly rowCount: number | null;
+}
+
+/** A question and what must come back, written by hand. */
+export interface ParityCase {
+  readonly name: string;
+  readonly ask: Ask;
+  readonly expected: { readonly results: readonly ExpectedResult[] } | { readonly error: ExpectedError };
+}

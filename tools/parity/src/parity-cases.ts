@@ -1,0 +1,7 @@
+import { errorCases } from './error-cases.js';
+import type { ParityCase } from './parity-case.js';
+import { shapeCases } from './shape-cases.js';
+import { valueCases } from './value-cases.js';
+
+/** All cases, in the order in which they run: later ones look at what earlier ones wrote. */
+export const parityCases: readonly ParityCase[] = [...valueCases, ...shapeCases, ...errorCases];

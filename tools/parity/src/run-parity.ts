@@ -1,0 +1,79 @@
+import { inspect, isDeepStrictEqual } from 'node:util';
+import type { LayerError, SqlPort, SqlResult } from '@hybrid-supabase/core';
+import type { Result } from 'neverthrow';
+import { createCall } from './create-call.js';
+import type { SqlLayer } from './open-layers.js';
+import type { Ask, ExpectedError, ExpectedResult, ParityCase } from './parity-case.js';
+
+/** A layer that answered otherwise than was written. */
+export interface Difference {
+  readonly name: string;
+  readonly layer: string;
+  readonly expected: string;
+  readonly actual: string;
+}
+
+/** The result, as `--json` prints it. */
+export interface ParityResult {
+  readonly queries: number;
+  readonly layers: readonly string[];
+  /** Cases in which every layer gave what was written. */
+  readonly equal: number;
+  readonly different: readonly Difference[];
+  readonly ok: boolean;
+}
+
+/** Asks every case of every layer; the layers at once, the cases in order. Two runs need two databases. */
+export const runParity = async (layers: readonly SqlLayer[], cases: readonly ParityCase[]): Promise<ParityResult> => {
+  const different: Difference[] = [];
+  for (const parityCase of cases)
+    different.push(...(await Promise.all(layers.map((layer) => differenceOf(layer, parityCase)))).flat());
+  const unequal = new Set(different.map(({ name }) => name));
+  return {
+    queries: cases.length,
+    layers: layers.map(({ name }) => name),
+    equal: cases.filter(({ name }) => !unequal.has(name)).length,
+    different,
+    ok: layers.length > 1 && different.length === 0,
+  };
+};
+
+const differenceOf = async (
+  { name: layer, ports }: SqlLayer,
+  { name, ask, expected }: ParityCase,
+): Promise<readonly Difference[]> => {
+  const actual = shownAnswer(await answerOf(ports.sql, ask, layer));
+  if (isDeepStrictEqual(actual, expected)) return [];
+  return [{ name, layer, expected: shown(expected), actual: shown(actual) }];
+};
+
+type Answer = Result<readonly SqlResult[], LayerError>;
+
+const answerOf = async (port: SqlPort, ask: Ask, layer: string): Promise<Answer> => {
+  if ('read' in ask) return (await port.read(ask.read, createCall({}))).map((result) => [result]);
+  if ('batch' in ask) return port.batch({ statements: ask.batch(layer) }, createCall({}));
+  const key = ask.key === undefined || ask.sharesKey ? ask.key : `${layer} ${ask.key}`;
+  const call = createCall(key === undefined ? {} : { idempotencyKey: key });
+  return (await port.write(ask.write(layer), call)).map((result) => [result]);
+};
+
+const shownAnswer = (answer: Answer): ParityCase['expected'] =>
+  answer.match<ParityCase['expected']>(
+    (results) => ({ results: results.map(shownResult) }),
+    (error) => ({ error: shownError(error) }),
+  );
+
+const shownResult = ({ columns, rows, rowCount }: SqlResult): ExpectedResult => ({
+  columns: columns.map(({ name, type }) => `${name} ${type}`),
+  rows: rows.map((row) => Object.values(row)),
+  rowCount,
+});
+
+const shownError = ({ kind, code = '', sqlState, effect }: LayerError): ExpectedError => ({
+  kind,
+  code,
+  ...(sqlState === undefined ? {} : { sqlState }),
+  effect,
+});
+
+const shown = (value: unknown): string => inspect(value, { depth: 10, breakLength: 200, maxStringLength: 200 });
