@@ -5,6 +5,7 @@ test('the public names are these', () => {
     [
       "createMcpLayer",
       "documentedLimits",
+      "http",
       "stdio",
     ]
   `);

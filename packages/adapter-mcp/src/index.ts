@@ -1,6 +1,8 @@
 export type { BranchCost, ConfirmBranchCost } from './branch-cost.js';
 export type { Clock } from './clock.js';
 export { createMcpLayer } from './create-mcp-layer.js';
+export { http } from './http.js';
+export type { HttpOptions } from './http-options.js';
 export type { McpClient, McpRequestOptions, ToolRequest } from './mcp-client.js';
 export type { McpLayerOptions } from './mcp-layer-options.js';
 export type { McpPorts } from './mcp-ports.js';
