@@ -8,7 +8,7 @@ export interface ConnectErrorRule {
   readonly message: string;
   readonly hint: string;
   readonly code?: string;
-  /** Only where the database itself is at fault, and with it every other door to it. */
+  /** Only where the database itself says so: an address that does not answer may be this door's alone. */
   readonly fault?: Fate;
 }
 
@@ -49,14 +49,12 @@ export const connectErrorTable: readonly ConnectErrorRule[] = [
     kind: 'unavailable',
     message: 'Nothing accepts connections where the database should be.',
     hint: checkAddress,
-    fault: 'postgres',
   },
   {
     when: /^ENOTFOUND|^EAI_AGAIN/,
     kind: 'unavailable',
     message: 'The name of the database host cannot be resolved.',
     hint: 'Check the host; the direct host of a Supabase project has an IPv6 address only, the pooler has both.',
-    fault: 'postgres',
   },
   {
     when: /^ENOENT|^EACCES/,

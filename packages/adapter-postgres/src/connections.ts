@@ -1,10 +1,16 @@
-import { layerError, type Call, type LayerError, type LayerResult } from '@hybrid-supabase/core';
+import {
+  type Call,
+  closedError,
+  layerError,
+  type LayerError,
+  type LayerResult,
+  stoppedError,
+  untilStopped,
+} from '@hybrid-supabase/core';
 import { err, ok } from 'neverthrow';
 import { connectError } from './connect-error.js';
 import { createLease, type Lease } from './lease.js';
 import type { PostgresPool } from './postgres-client.js';
-import { closedError, stopped } from './stopped.js';
-import { untilStopped } from './until-stopped.js';
 
 /** Connections of a pool, one for each text. */
 export interface Connections {
@@ -21,7 +27,7 @@ interface ConnectionsOptions {
 
 /** Asks the pool once for each connection. */
 export const createConnections = ({ layer, pool, closed }: ConnectionsOptions): Connections => {
-  const over = (call: Call): LayerError => (closed.aborted ? closedError(layer) : stopped(layer, call, 'none'));
+  const over = (call: Call): LayerError => (closed.aborted ? closedError(layer) : stoppedError(layer, call, 'none'));
 
   return {
     async take(call) {

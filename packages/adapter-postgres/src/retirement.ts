@@ -1,6 +1,6 @@
+import { untilStopped } from '@hybrid-supabase/core';
 import { cancelTargetOf, requestCancel } from './cancel-request.js';
 import type { Lease } from './lease.js';
-import { untilStopped } from './until-stopped.js';
 
 /** Stops statements nobody waits for any more, and ends their connections. */
 export interface Retirement {

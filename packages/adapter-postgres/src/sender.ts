@@ -1,4 +1,11 @@
-import type { Call, LayerError, LayerResult } from '@hybrid-supabase/core';
+import {
+  type Call,
+  closedInFlightError,
+  type LayerError,
+  type LayerResult,
+  stoppedError,
+  untilStopped,
+} from '@hybrid-supabase/core';
 import { timeLeftMs } from '@hybrid-supabase/sql';
 import { err, ok, type Result } from 'neverthrow';
 import { deadConnections, type Connections } from './connections.js';
@@ -6,8 +13,6 @@ import type { Lease } from './lease.js';
 import { lostAnswer } from './lost-answer.js';
 import type { Retirement } from './retirement.js';
 import { serverErrorOf, textOf } from './server-error.js';
-import { closedInFlight, stopped } from './stopped.js';
-import { untilStopped } from './until-stopped.js';
 
 /** Makes the text when the connection is there: its time limit is what is left of the attempt then. */
 export type TextOf = (statementTimeoutMs: number) => string;
@@ -56,7 +61,7 @@ export const createSender = ({ layer, connections, retirement, maxResultBytes, c
       const waited = await untilStopped(answer, [call.signal, closed]);
       if (waited === 'stopped') {
         retirement.add(lease, answer);
-        return err(call.signal.aborted ? stopped(layer, call, 'unknown') : closedInFlight(layer));
+        return err(call.signal.aborted ? stoppedError(layer, call, 'unknown') : closedInFlightError(layer));
       }
       lease.giveBack();
       return ok(waited.value);

@@ -5,7 +5,7 @@ export { errorKinds, type Effect, type ErrorKind } from './error-kinds.js';
 export type { Fate } from './fate.js';
 export { cannot, supports, type Layer } from './layer.js';
 export { layerError, type LayerError } from './layer-error.js';
-export type { Inquiry, OperationSemantics, Question, Verdict } from './operation-semantics.js';
+export type { Equality, Inquiry, OperationSemantics, Question, Tagging, Tags, Verdict } from './operation-semantics.js';
 export {
   operationNames,
   operations,
@@ -43,5 +43,7 @@ export type { NewObjectPolicy, ObjectPolicy, PoliciesPort, PolicyCommand } from 
 export type { PortName, Ports } from './ports/ports.js';
 export type { Extension, ProjectPort, PublishableKey, TableSummary } from './ports/project-port.js';
 export type { Column, Row, Settlement, SqlPort, SqlResult, SqlValue, Statement } from './ports/sql-port.js';
+export { closedError, closedInFlightError, stoppedError } from './stop-errors.js';
 export type { HybridError, HybridResult, Served } from './result.js';
 export type { SkipReason, Trail, TrailEntry } from './trail.js';
+export { untilStopped, type Waited } from './until-stopped.js';

@@ -1,24 +1,23 @@
-import { layerError, type Call, type Effect, type LayerError } from '@hybrid-supabase/core';
+import type { Call } from './call.js';
+import type { Effect } from './error-kinds.js';
+import { layerError, type LayerError } from './layer-error.js';
 
-/** The error of a call that is over for its caller: past its deadline, or given up. */
-export const stopped = (layer: string, call: Call, effect: Effect): LayerError => {
+/** The error of a call that is over for its caller: past its deadline, or given up. `effect` says whether it was sent. */
+export const stoppedError = (layer: string, call: Pick<Call, 'signal' | 'deadlineMs'>, effect: Effect): LayerError => {
   const late = isTimeout(call.signal.reason) || performance.now() >= call.deadlineMs;
-  const sent = effect === 'none' ? 'Nothing was sent.' : 'It was sent, and the server was asked to stop it.';
-  return late
-    ? layerError({
+  const sent = effect === 'none' ? 'Nothing was sent.' : 'It was sent, and may still take effect.';
+  const said = late
+    ? ({
         kind: 'timed-out',
-        layer,
-        effect,
-        message: `The call ran into its deadline. ${sent}`,
-        hint: 'Give the call more time, or look at what the database is busy with.',
-      })
-    : layerError({
+        message: 'The call ran into its deadline.',
+        hint: 'Give the call more time, or see why the backend is slow.',
+      } as const)
+    : ({
         kind: 'cancelled',
-        layer,
-        effect,
-        message: `The caller gave up. ${sent}`,
+        message: 'The caller gave up.',
         hint: 'Nothing needs to be done; call again when it is wanted.',
-      });
+      } as const);
+  return layerError({ ...said, layer, effect, message: `${said.message} ${sent}` });
 };
 
 /** The error of a call to a layer that was closed before anything was sent. */
@@ -32,8 +31,8 @@ export const closedError = (layer: string): LayerError =>
     hint: 'Create a new layer.',
   });
 
-/** The error of a call that was in flight when the layer was closed. */
-export const closedInFlight = (layer: string): LayerError =>
+/** The error of a call that was in flight when its layer was closed. */
+export const closedInFlightError = (layer: string): LayerError =>
   layerError({
     kind: 'interrupted',
     layer,
