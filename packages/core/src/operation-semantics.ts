@@ -1,4 +1,4 @@
-import type { InputOf, OperationName, OutputOf, RepeatableName, WriteName } from './operations.js';
+import type { InputOf, OperationName, OutputOf, ReadName, RepeatableName, WriteName } from './operations.js';
 import type { HybridResult } from './result.js';
 
 /**
@@ -27,8 +27,25 @@ export interface Inquiry {
 /** How a write asks whether it happened. Never looks where it could fence: absence proves nothing. */
 export type Question<N extends OperationName> = (input: InputOf<N>, inquiry: Inquiry) => Promise<Verdict<OutputOf<N>>>;
 
+/**
+ * What a read depends on, or what a change touches: texts that mean nothing to the router, `table:orders` by
+ * convention for a table of any schema. Nothing at all where it cannot be known: such a read is never kept, and
+ * such a change touches everything. Never a value of the input.
+ */
+export type Tagging<N extends OperationName> = (input: InputOf<N>) => Tags | undefined | Promise<Tags | undefined>;
+
+/** See {@link Tagging}. */
+export type Tags = readonly string[];
+
+/** Whether two answers to the same read mean the same, whichever layers gave them. */
+export type Equality<N extends ReadName> = (one: OutputOf<N>, other: OutputOf<N>) => boolean;
+
 /** What the router needs to know of operations without understanding them. */
 export interface OperationSemantics {
   /** How each write asks whether it happened. */
   readonly questions: { readonly [W in WriteName]?: Question<W> };
+  /** What each operation reads or touches. What is left out is not known. */
+  readonly tags?: { readonly [N in OperationName]?: Tagging<N> };
+  /** When two answers are equal. What is left out is compared member by member. */
+  readonly equal?: { readonly [N in ReadName]?: Equality<N> };
 }
