@@ -1,9 +1,10 @@
-import type { FileInfo, FilesPort, InputOf, ObjectKey } from '@hybrid-supabase/core';
+import type { Call, FileInfo, FilesPort, InputOf, ObjectKey, StoredFile } from '@hybrid-supabase/core';
 import { err, ok, type Result } from 'neverthrow';
 import type { Attempt, Ask, Door } from './door.js';
 import { downloadFile } from './download-file.js';
 import type { Failure } from './failure.js';
 import { fileInfoOf } from './file-info.js';
+import { createKeyLanes } from './key-lanes.js';
 import { listFault, listFiles } from './list-files.js';
 import { bucketFault, encodeKey, keyFault } from './object-key.js';
 import { createPageCursors } from './page-cursors.js';
@@ -12,7 +13,8 @@ import { removeFiles } from './remove-files.js';
 import { signFile, signUpload } from './sign-files.js';
 import { storageFailureOf } from './storage-failure.js';
 import type { StorageUrls } from './storage-urls.js';
-import { uploadFault, uploadFile } from './upload-file.js';
+import { uploadFault, uploadFile, type UploadInput } from './upload-file.js';
+import { chunkBytes, uploadResumable, type ResumableMeans } from './upload-resumable.js';
 
 /** What the files port is made of. */
 export interface FilesPortOptions {
@@ -20,15 +22,26 @@ export interface FilesPortOptions {
   readonly urls: StorageUrls;
   /** Whether an etag that looks like an MD5 is one. */
   readonly md5Etags: boolean;
+  readonly resumable: Pick<ResumableMeans, 'api' | 'positions' | 'project'>;
 }
 
 /** Objects through the Storage API. Every key is checked before anything is sent. */
-export const createFilesPort = ({ door, urls, md5Etags }: FilesPortOptions): FilesPort => {
+export const createFilesPort = ({ door, urls, md5Etags, resumable }: FilesPortOptions): FilesPort => {
   const cursors = createPageCursors();
+  const lanes = createKeyLanes();
   const { during } = door;
+  const send = (input: UploadInput, call: Call, attempt: Attempt): Promise<Result<StoredFile, Failure>> =>
+    input.body.sizeBytes > chunkBytes
+      ? uploadResumable(input, { ...resumable, call, attempt })
+      : uploadFile(input, call, attempt);
   return {
     upload: (input, call) =>
-      during(call, (attempt) => uploadFile(input, call, attempt), objectFault(input) ?? uploadFault(input)),
+      during(
+        call,
+        // Two writers on one key would leave it to chance whose bytes stay.
+        (attempt) => lanes.alone(`${input.bucket}/${input.path}`, () => send(input, call, attempt)),
+        objectFault(input) ?? uploadFault(input),
+      ),
     download: (input, call) =>
       during(call, (attempt) => downloadFile(input, { call, attempt, md5Etags }), objectFault(input)),
     list: (input, call) =>

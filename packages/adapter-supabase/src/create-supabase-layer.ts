@@ -8,10 +8,12 @@ import { createSqlBackend } from './create-sql-backend.js';
 import { createSupabaseClient } from './create-supabase-client.js';
 import { createDoor } from './door.js';
 import { claimsOf } from './key-claims.js';
+import { createResumableApi } from './resumable-api.js';
 import { createStorageUrls } from './storage-urls.js';
 import { storageFailureOf } from './storage-failure.js';
 import type { CreateSupabaseClient } from './supabase-client.js';
 import { UnusedSocket } from './unused-socket.js';
+import { createDiskPositions, createMemoryPositions } from './upload-positions.js';
 import { createWire } from './wire.js';
 
 /** How the layer is made. */
@@ -33,6 +35,11 @@ export interface SupabaseLayerOptions {
    * false where the store encrypts with keys of its own. @default true
    */
   readonly md5Etags?: boolean;
+  /**
+   * Where positions of unfinished large uploads are kept, so that a later process goes on with them; made when
+   * needed. Without it they end with the process.
+   */
+  readonly stateDirectory?: string;
   /** The time, milliseconds since 1970. @default Date.now */
   readonly nowMs?: () => number;
   /** Waits between looks at a bucket being emptied. @default a timer that the signal ends */
@@ -44,7 +51,7 @@ export type SupabaseLayer = Layer<Pick<Ports, 'sql' | 'buckets' | 'files'>>;
 
 /** Makes the layer and connects to nothing. Throws a `TypeError` for a wrong option, and nothing ever again. */
 export const createSupabaseLayer = (options: SupabaseLayerOptions): SupabaseLayer => {
-  const { url, key, name = 'supabase', md5Etags = true, nowMs = Date.now, sleep = pause } = options;
+  const { url, key, stateDirectory, name = 'supabase', md5Etags = true, nowMs = Date.now, sleep = pause } = options;
   const { fetch: send = (input, init) => fetch(input, init), createClient = createSupabaseClient } = options;
   checkOptions({ url, key, name });
   const wire = createWire(send);
@@ -56,6 +63,8 @@ export const createSupabaseLayer = (options: SupabaseLayerOptions): SupabaseLaye
   });
   const claims = claimsOf(key);
   const keyExpired = (): boolean => claims.expiresAtMs !== undefined && claims.expiresAtMs <= nowMs();
+  const api = createResumableApi({ fetch: wire.fetch, url, key });
+  const positions = stateDirectory === undefined ? createMemoryPositions() : createDiskPositions(stateDirectory);
   const door = createDoor({ layer: name, client, wire, nowMs, keyExpired });
   return {
     contract: 1,
@@ -65,7 +74,10 @@ export const createSupabaseLayer = (options: SupabaseLayerOptions): SupabaseLaye
     ports: {
       sql: createSqlPort(createSqlBackend(name, door)),
       buckets: createBucketsPort({ door, sleep }),
-      files: createFilesPort({ door, urls: createStorageUrls(url), md5Etags }),
+      files: createFilesPort({
+        ...{ door, urls: createStorageUrls(url), md5Etags },
+        resumable: { api, positions, project: url },
+      }),
     },
     lacks: {},
     probe: (call) =>

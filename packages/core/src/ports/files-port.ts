@@ -5,6 +5,8 @@ export interface FileSource {
   readonly sizeBytes: number;
   /** Bytes from `offset` to the end. A failure to read rejects the iteration; nothing else throws. */
   open(offset: number): AsyncIterable<Uint8Array>;
+  /** The same while the bytes are the same, in other processes too: what an interrupted upload finds its source by. Without one, only this very object is recognised. */
+  readonly identity?: string;
 }
 
 /** One attempt's way to put bytes into a {@link FileTarget}. */
@@ -48,7 +50,8 @@ export type Verification = 'checksum' | 'size';
 
 /** What an upload left behind: what its own answer and the bytes sent can prove, without asking again. */
 export interface StoredFile extends ObjectKey {
-  readonly id: string;
+  /** Left out where the rights of the layer end before it could be learnt. */
+  readonly id?: string;
   readonly sizeBytes: number;
   readonly contentType: string;
   readonly verified: Verification;

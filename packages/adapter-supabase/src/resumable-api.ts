@@ -1,0 +1,121 @@
+import { err, ok, type Result } from 'neverthrow';
+import { unreadable, type Failure } from './failure.js';
+import { networkFailureOf } from './network-failure.js';
+import { numberOf } from './read-value.js';
+import { resumableFailureOf } from './resumable-failure.js';
+
+/** The resumable protocol (TUS 1.0.0) of one project, request by request: https://tus.io/protocols/resumable-upload */
+export interface ResumableApi {
+  /** Makes a place and puts the first bytes there. */
+  create(order: UploadOrder, body: ChunkBody): Promise<Result<UploadPlace, Failure>>;
+  /** Gives how many bytes are there now. */
+  append(place: UploadPlace, body: ChunkBody, upsert: boolean): Promise<Result<number, Failure>>;
+  /** How many bytes are there. */
+  offset(id: string): Promise<Result<number, Failure>>;
+  /** Gives the place back; nobody waits for the outcome. */
+  drop(id: string): Promise<void>;
+}
+
+/** What is to become of the bytes. */
+export interface UploadOrder {
+  readonly sizeBytes: number;
+  readonly upsert: boolean;
+  /** Names and values as the Storage API reads them. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** An unfinished upload. */
+export interface UploadPlace {
+  /** The end of its address; the rest is the project's own, so that a key never goes to an address out of an answer. */
+  readonly id: string;
+  readonly offset: number;
+}
+
+/** The bytes of one request. */
+export interface ChunkBody {
+  readonly sizeBytes: number;
+  stream(): ReadableStream<Uint8Array>;
+}
+
+/** What the API is reached with. */
+export interface ResumableApiOptions {
+  readonly fetch: typeof fetch;
+  readonly url: string;
+  readonly key: string;
+}
+
+const body = (chunk: ChunkBody): RequestInit => ({ body: chunk.stream(), duplex: 'half' });
+
+/** Makes the {@link ResumableApi}. */
+export const createResumableApi = ({ fetch: send, url, key }: ResumableApiOptions): ResumableApi => {
+  const endpoint = `${url.replace(/\/+$/, '')}/storage/v1/upload/resumable`;
+  const own = { 'tus-resumable': '1.0.0', apikey: key, authorization: `Bearer ${key}` };
+
+  const ask = async (
+    address: string,
+    init: RequestInit & { readonly method: string },
+  ): Promise<Result<Response, Failure>> => {
+    try {
+      const answer = await send(address, { ...init, headers: { ...own, ...init.headers } });
+      const text = await answer.text();
+      if (answer.ok) return ok(answer);
+      return err(resumableFailureOf(answer.status, text, init.method === 'POST'));
+    } catch (cause) {
+      return err({ ...networkFailureOf(cause), cause });
+    }
+  };
+  const at = (id: string): string => `${endpoint}/${id}`;
+
+  return {
+    async create({ sizeBytes, upsert, metadata }, chunk) {
+      const answer = await ask(endpoint, {
+        method: 'POST',
+        headers: {
+          ...chunkHeaders(chunk, upsert),
+          'upload-length': String(sizeBytes),
+          'upload-metadata': metadataHeader(metadata),
+        },
+        ...body(chunk),
+      });
+      if (answer.isErr()) return err(answer.error);
+      const id = idOf(answer.value.headers.get('location'));
+      const offset = offsetOf(answer.value);
+      return id === undefined || offset === undefined ? err({ ...unreadable, effect: 'none' }) : ok({ id, offset });
+    },
+    async append({ id, offset }, chunk, upsert) {
+      const answer = await ask(at(id), {
+        method: 'PATCH',
+        headers: { ...chunkHeaders(chunk, upsert), 'upload-offset': String(offset) },
+        ...body(chunk),
+      });
+      return answer.andThen(readOffset);
+    },
+    async offset(id) {
+      return (await ask(at(id), { method: 'HEAD' })).andThen(readOffset);
+    },
+    async drop(id) {
+      await ask(at(id), { method: 'DELETE' });
+    },
+  };
+};
+
+// The rights are checked again with each request, by the headers of that request.
+const chunkHeaders = (chunk: ChunkBody, upsert: boolean): Record<string, string> => ({
+  'x-upsert': String(upsert),
+  'content-type': 'application/offset+octet-stream',
+  'content-length': String(chunk.sizeBytes),
+});
+
+const metadataHeader = (metadata: UploadOrder['metadata']): string =>
+  Object.entries(metadata)
+    .map(([name, value]) => `${name} ${Buffer.from(value).toString('base64')}`)
+    .join(',');
+
+const offsetOf = ({ headers }: Response): number | undefined => numberOf(headers.get('upload-offset') ?? undefined);
+
+const readOffset = (answer: Response): Result<number, Failure> => {
+  const offset = offsetOf(answer);
+  return offset === undefined ? err(unreadable) : ok(offset);
+};
+
+const idOf = (location: string | null): string | undefined => /\/([A-Za-z0-9_-]+=*)$/.exec(location ?? '')?.[1];

@@ -1,0 +1,243 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { Call, FileSource, StoredFile } from '@hybrid-supabase/core';
+import { err, ok, type Result } from 'neverthrow';
+import type { Attempt } from './door.js';
+import { refusal, type Failure } from './failure.js';
+import { encodeKey } from './object-key.js';
+import { jsonOf, membersOf, numberOf, textOf } from './read-value.js';
+import type { ChunkBody, ResumableApi, UploadPlace } from './resumable-api.js';
+import { conflictCode, goneCode } from './resumable-failure.js';
+import { createSourceChunks, type SourceChunks } from './source-chunks.js';
+import { storageFailureOf } from './storage-failure.js';
+import { defaultContentType, storedFileOf, storedMetadataOf, type UploadInput } from './upload-file.js';
+import type { UploadClaim, UploadPositions } from './upload-positions.js';
+
+/** What a resumable upload is done with. */
+export interface ResumableMeans {
+  readonly call: Call;
+  readonly attempt: Attempt;
+  readonly api: ResumableApi;
+  readonly positions: UploadPositions;
+  /** What tells projects apart in the positions. */
+  readonly project: string;
+}
+
+/** The hosted service takes exactly this much in every request but the last. */
+export const chunkBytes = 6 * 1024 * 1024;
+
+/**
+ * Sends the body chunk by chunk and goes on where an earlier attempt or process ended. No object is there
+ * before the last chunk, so that nothing that fails earlier has had any effect.
+ */
+export const uploadResumable = async (
+  input: UploadInput,
+  means: ResumableMeans,
+): Promise<Result<StoredFile, Failure>> => {
+  const claim = await claimOf(input, means).catch((cause: unknown) => ({ ...noPosition, cause }));
+  if (claim === undefined) return err(underWay);
+  if ('kind' in claim) return err(claim);
+  const { body: source, sha256 } = input;
+  const chunks = createSourceChunks({ source, sha256, chunkBytes });
+  try {
+    return await transfer({ input, means, claim, chunks });
+  } catch (cause) {
+    return err({ ...noPosition, effect: means.attempt.exchange.handedOver ? 'unknown' : 'none', cause });
+  } finally {
+    await chunks.close();
+    await claim.release();
+  }
+};
+
+interface Transfer {
+  readonly input: UploadInput;
+  readonly means: ResumableMeans;
+  readonly claim: UploadClaim;
+  readonly chunks: SourceChunks;
+}
+
+const transfer = async (work: Transfer): Promise<Result<StoredFile, Failure>> => {
+  const { input, means, claim } = work;
+  const begun = (await resumed(work)) ?? (await created(work));
+  if (begun.isErr()) return err(begun.error);
+  const sent = await sendRest(work, begun.value);
+  if (sent.isErr()) {
+    if (isOver(sent.error)) {
+      await means.api.drop(begun.value.id);
+      await claim.forget();
+    }
+    return err(sent.error);
+  }
+  const stored = await finished(input, means, begun.value.id);
+  if (stored.isOk()) await claim.forget();
+  return stored;
+};
+
+/** Undefined when there is nothing to go on with. */
+const resumed = async ({ input, means, claim }: Transfer): Promise<Result<UploadPlace, Failure> | undefined> => {
+  const { id } = claim;
+  if (id === undefined) return undefined;
+  const offset = await means.api.offset(id);
+  if (offset.isOk() && offset.value <= input.body.sizeBytes) {
+    means.call.note(`went on with an unfinished upload after ${offset.value} bytes`);
+    return ok({ id, offset: offset.value });
+  }
+  if (offset.isErr() && offset.error.code !== goneCode) return err(withoutEffect(offset.error));
+  // A service that forgets finished uploads calls ours gone as well; the version in its address tells.
+  const found = await objectOf(input, means);
+  if (found.isOk() && found.value.version === versionOf(id)) return ok({ id, offset: input.body.sizeBytes });
+  await claim.forget();
+  means.call.note('the unfinished upload was gone; started over');
+  return undefined;
+};
+
+const created = async ({ input, means, claim, chunks }: Transfer): Promise<Result<UploadPlace, Failure>> => {
+  const chunk = await chunks.at(0);
+  if (chunk.isErr()) return err(chunk.error);
+  const { sizeBytes } = input.body;
+  const order = { sizeBytes, upsert: input.upsert ?? false, metadata: vendorMetadataOf(input) };
+  if (sizeBytes <= chunkBytes) means.attempt.exchange.handedOver = true;
+  const place = await means.api.create(order, bodyOf(chunk.value, means.call));
+  if (place.isErr()) return err(withoutEffect(place.error));
+  await claim.keep(place.value.id);
+  return place;
+};
+
+const sendRest = async (work: Transfer, { id, offset: start }: UploadPlace): Promise<Result<number, Failure>> => {
+  const { input, means, chunks } = work;
+  const { sizeBytes } = input.body;
+  let offset = start;
+  /** Where the last failure was: a second one at the same place is for the router to judge. */
+  let failedAt = -1;
+  while (offset < sizeBytes) {
+    const chunk = await chunks.at(offset);
+    if (chunk.isErr()) return err(chunk.error);
+    const isLast = offset + chunk.value.byteLength === sizeBytes;
+    if (isLast) means.attempt.exchange.handedOver = true;
+    const appended = await means.api.append({ id, offset }, bodyOf(chunk.value, means.call), input.upsert ?? false);
+    if (appended.isOk()) {
+      offset = appended.value;
+      continue;
+    }
+    const failure = isLast ? appended.error : withoutEffect(appended.error);
+    if (means.attempt.exchange.signal.aborted || failedAt === offset || !mayGoOn(failure)) return err(failure);
+    failedAt = offset;
+    const now = await means.api.offset(id);
+    if (now.isErr() || (failure.code === conflictCode && now.value === offset)) return err(failure);
+    means.call.note(`a chunk failed; went on after ${now.value} bytes`);
+    offset = now.value;
+  }
+  return ok(offset);
+};
+
+const mayGoOn = ({ kind, code }: Failure): boolean =>
+  code === conflictCode || ['interrupted', 'timed-out', 'unavailable', 'invalid-reply'].includes(kind);
+
+/** Refused for good: what was sent is of no use any more. */
+const isOver = ({ kind, code }: Failure): boolean =>
+  code === goneCode || ['conflict', 'invalid-request', 'denied', 'not-found'].includes(kind);
+
+interface StoredObject {
+  readonly id: string;
+  readonly sizeBytes: number;
+  readonly version: string | undefined;
+}
+
+const objectOf = ({ bucket, path }: UploadInput, { attempt }: ResumableMeans): Promise<Result<StoredObject, Failure>> =>
+  attempt.beside((own) =>
+    own.ask({
+      send: ({ storage }) => storage.from(bucket).info(encodeKey(path)),
+      read: (data, { body }) => {
+        const members = membersOf(jsonOf(body)) ?? membersOf(data);
+        const [id, sizeBytes] = [textOf(members?.['id']), numberOf(members?.['size'])];
+        if (id === undefined || sizeBytes === undefined) return undefined;
+        return { id, sizeBytes, version: textOf(members?.['version']) };
+      },
+      explain: storageFailureOf,
+    }),
+  );
+
+/** The upload is done by now, whatever a look at the object says: somebody may have replaced or removed it since. */
+const finished = async (
+  input: UploadInput,
+  means: ResumableMeans,
+  uploadId: string,
+): Promise<Result<StoredFile, Failure>> => {
+  const found = await objectOf(input, means);
+  if (found.isErr()) {
+    means.call.note('stored, but its id could not be read back');
+    return ok(storedFileOf(input, { verified: 'size' }));
+  }
+  const isOurs = found.value.version === versionOf(uploadId);
+  if (isOurs && found.value.sizeBytes !== input.body.sizeBytes) return err(otherSize);
+  return ok(storedFileOf(input, { id: found.value.id, verified: 'size' }));
+};
+
+const claimOf = (input: UploadInput, { positions, project }: ResumableMeans): Promise<UploadClaim | undefined> => {
+  const { body, bucket, path, ...options } = input;
+  const name = [project, bucket, path, body.sizeBytes, identityOf(body), options];
+  return positions.claim(createHash('sha256').update(JSON.stringify(name)).digest('hex'));
+};
+
+const identities = new WeakMap<FileSource, string>();
+
+const identityOf = (source: FileSource): string => {
+  if (source.identity !== undefined) return source.identity;
+  const known = identities.get(source) ?? randomUUID();
+  identities.set(source, known);
+  return known;
+};
+
+const pieceBytes = 256 * 1024;
+
+/** In pieces, so that a slow line is seen to move. */
+const bodyOf = (chunk: Uint8Array, call: Call): ChunkBody => ({
+  sizeBytes: chunk.byteLength,
+  stream: () => {
+    let from = 0;
+    return new ReadableStream({
+      pull(controller) {
+        if (from >= chunk.byteLength) return controller.close();
+        controller.enqueue(chunk.subarray(from, (from += pieceBytes)));
+        call.progressed();
+      },
+    });
+  },
+});
+
+// Without a content type the Storage API would not check it against the list of the bucket.
+const vendorMetadataOf = (input: UploadInput): Record<string, string> => {
+  const metadata = storedMetadataOf(input);
+  return {
+    bucketName: input.bucket,
+    objectName: input.path,
+    contentType: input.contentType ?? defaultContentType,
+    cacheControl: String(input.cacheSeconds ?? 3600),
+    ...(metadata !== undefined && { metadata: JSON.stringify(metadata) }),
+  };
+};
+
+/** The last part of what the id encodes (`bucket/key/version`) is the version the object will have. */
+const versionOf = (id: string): string | undefined => Buffer.from(id, 'base64url').toString().split('/').at(-1);
+
+const withoutEffect = (failure: Failure): Failure => ({ ...failure, effect: 'none' });
+
+const underWay: Failure = {
+  kind: 'unavailable',
+  effect: 'none',
+  code: 'UploadUnderWay',
+  message: 'Another process is sending the same file to the same place.',
+  hint: 'Wait until it has ended.',
+};
+
+const noPosition: Failure = {
+  ...refusal('The place of unfinished uploads could not be used.', 'Check that `stateDirectory` can be written to.'),
+  kind: 'failed',
+};
+
+const otherSize: Failure = {
+  kind: 'failed',
+  effect: 'unknown',
+  code: 'SizeDiffers',
+  message: 'The stored object does not have the size that was sent.',
+  hint: 'Look at the object before uploading again.',
+};
