@@ -7,6 +7,7 @@ import { resultOf, tableOf } from './report.js';
 
 /** Loaded when asked for: a layer's client may print at its import. */
 const benches: Readonly<Record<string, () => Promise<Benchmark>>> = {
+  files: async () => (await import('./files-bench.js')).filesBench(),
   layers: async () => (await import('./layers-bench.js')).layersBench(),
   routing: async () => (await import('./routing-bench.js')).routingBench(),
 };
