@@ -4,8 +4,10 @@ export { createMigrationText, type MigrationTextOptions } from './create-migrati
 export { createPoliciesPort } from './create-policies-port.js';
 export { createSqlPort, maxRequestBytes } from './create-sql-port.js';
 export { digestOf } from './digest-of.js';
+export { installFindings, installFindingsQuery, type InstallFinding } from './install-findings.js';
 export { installSql, installVersion, maxResultCharacters, uninstallSql } from './install-sql.js';
 export { installStatus, installStatusQuery, type InstallStatus } from './install-status.js';
+export { pruneStatement } from './prune-statement.js';
 export { requestArguments, type RequestArguments } from './request-arguments.js';
 export { requestText } from './request-text.js';
 export { sql, type SqlFragment, type SqlTag } from './sql.js';

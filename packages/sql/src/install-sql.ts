@@ -1,5 +1,5 @@
 /** Rises with every change of {@link installSql}; an installed schema carries it in its comment. */
-export const installVersion = 1;
+export const installVersion = 2;
 
 const errors = {
   fenced: 'HB001',
@@ -122,6 +122,20 @@ begin
   if entry.state = 'done' then return '{"state":"happened","results":' || entry.result || '}'; end if;
   update hybrid.ledger as l set fenced = array(select distinct unnest(l.fenced || the_attempts)) where l.key = the_key;
   return '{"state":"fenced"}';
+end
+$body$;
+
+create or replace function hybrid.prune(older_than interval) returns bigint
+language plpgsql security invoker set search_path = pg_catalog, pg_temp as $body$
+declare
+  removed bigint;
+begin
+  if older_than is null or older_than < interval '1 hour' then
+    raise exception using errcode = '22023', message = 'a key must stay for an hour at least';
+  end if;
+  delete from hybrid.ledger as l where l.created_at < now() - older_than;
+  get diagnostics removed = row_count;
+  return removed;
 end
 $body$;
 
