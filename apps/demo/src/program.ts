@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { ageHours } from './command/age-hours.js';
 import { exitCodes, type ExitCode } from './command/exit-codes.js';
 import { layersCommand } from './command/layers.js';
 import { stackCommand } from './command/stack.js';
@@ -18,11 +19,7 @@ export const createProgram = (end: (code: ExitCode) => void): Command => {
     .addHelpText('after', examples);
   addTour(program, end);
   addStack(program, end);
-  program
-    .command('install')
-    .description('install the schema hybrid (ledger and functions) in the project')
-    .option('--data <folder>', 'the embedded stack with its data in this folder, instead of the environment')
-    .action(async (options) => end(await (await import('./command/install.js')).installCommand(options)));
+  addSchema(program, end);
   program
     .command('layers')
     .description('say which layers the environment allows, and what the others miss')
@@ -43,6 +40,32 @@ const addTour = (program: Command, end: (code: ExitCode) => void): void => {
     .action(async (options) => end(await (await import('./command/tour.js')).tourCommand(options)));
 };
 
+const embedded = 'the embedded stack with its data in this folder, instead of the environment';
+
+const addSchema = (program: Command, end: (code: ExitCode) => void): void => {
+  program
+    .command('install')
+    .description('install the schema hybrid (ledger and functions) in the project')
+    .option('--check', 'change nothing; say what is missing or out of date, and end with 1 if anything is')
+    .option('--data <folder>', embedded)
+    .action(async (options) => end(await (await import('./command/install.js')).installCommand(options)));
+  program
+    .command('uninstall')
+    .description('remove the schema hybrid from the project, and with it the memory of all keys')
+    .option('--data <folder>', embedded)
+    .action(async (options) => end(await (await import('./command/uninstall.js')).uninstallCommand(options)));
+  program
+    .command('ledger')
+    .description('look after the ledger of idempotency keys')
+    .command('prune')
+    .description('remove old keys; one that is gone can be used again')
+    .requiredOption('--older-than <age>', 'days or hours, such as 30d or 12h', age)
+    .option('--data <folder>', embedded)
+    .action(async ({ olderThan: olderThanHours, ...options }) =>
+      end(await (await import('./command/ledger-prune.js')).ledgerPruneCommand({ ...options, olderThanHours })),
+    );
+};
+
 const addStack = (program: Command, end: (code: ExitCode) => void): void => {
   program
     .command('stack')
@@ -60,6 +83,12 @@ const wholeNumber = (text: string): number => {
   return value;
 };
 
+const age = (text: string): number => {
+  const hours = ageHours(text);
+  if (hours === undefined) throw new InvalidArgumentError('expected days or hours, such as 30d or 12h.');
+  return hours;
+};
+
 const examples = `
 Examples:
   hybrid tour --local                     the whole tour on the embedded stack
@@ -67,6 +96,8 @@ Examples:
   hybrid tour --local --json              for a program
   hybrid stack --data ./stack             an embedded project that survives a restart
   hybrid layers                           what the environment allows
+  hybrid install --check                  what of the schema hybrid is missing or out of date
+  hybrid ledger prune --older-than 30d    forget keys of more than a month ago
 
 Environment (a hosted project):
   SUPABASE_ACCESS_TOKEN, SUPABASE_PROJECT_REF        layer mcp
