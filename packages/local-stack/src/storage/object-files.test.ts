@@ -75,3 +75,14 @@ test('a duplicate outlives its original, and removing twice is safe', async () =
   await files.removeBucket('c');
   expect(await filesIn()).toEqual([copy]);
 });
+
+test('an adopted file is found under the version it was given, also after a crash left half of it there', async () => {
+  const files = createObjectFiles(path.join(directory, 'objects'));
+  const { version } = await files.write('b', chunks('half'), anySize);
+  await writeFile(path.join(directory, 'whole'), 'whole');
+  await files.adopt(path.join(directory, 'whole'), 'b', version);
+  await rm(path.join(directory, 'whole'));
+  const handle = await files.open('b', version);
+  expect(await handle?.readFile('utf8')).toBe('whole');
+  await handle?.close();
+});

@@ -4,6 +4,7 @@ import { drainRequest } from './request-bytes.js';
 import { resumableAnswer } from './resumable-server.js';
 import type { StorageContext, StorageEnv, StorageRequest } from './storage-context.js';
 import { bearerCaller, signedCaller, type UploadCaller } from './upload-caller.js';
+import { versionOf } from './upload-id.js';
 import type { UploadSessions } from './upload-sessions.js';
 
 /** How long a request that had to make room may send on, so that it gets to its answer. */
@@ -32,14 +33,20 @@ async function answer(
   sessions: UploadSessions,
   { c, find }: { c: StorageRequest; find: FindCaller },
 ): Promise<Response> {
-  const { method } = c.req.raw;
-  const caller = method === 'OPTIONS' ? nobody : find(context, c);
-  // Only loaded as an ES module, and only when somebody uploads this way.
-  const tus = await import('@tus/server');
-  await sessions.sweepWhenDue();
+  const caller = c.req.raw.method === 'OPTIONS' ? nobody : find(context, c);
   const id = c.req.param('id');
-  const path = id === undefined ? c.req.path.replace(/\/$/, '') : c.req.path.slice(0, -id.length - 1);
-  const response = await resumableAnswer(tus, { context, sessions, caller, id, path }, requestOf(c));
+  const version = id === undefined ? undefined : versionOf(id);
+  const path = id === undefined ? c.req.path : c.req.path.slice(0, -id.length - 1);
+  const turn = version === undefined ? undefined : await sessions.turns.take(version);
+  let response: Response;
+  try {
+    // Only to be had as an ES module, and only loaded when somebody uploads this way.
+    const tus = await import('@tus/server');
+    response = await resumableAnswer(tus, { context, sessions, caller, id, path, turn }, requestOf(c));
+  } finally {
+    turn?.end();
+  }
+  await sessions.sweepWhenDue();
   const madeRoom = response.ok && response.headers.get('connection') === 'close';
   if (!(await drainRequest(c, madeRoom ? madeRoomDrainMs : undefined))) response.headers.set('connection', 'close');
   return response;
@@ -56,7 +63,9 @@ function bodyOf(c: StorageRequest): ReadableStream<Uint8Array> {
   const { incoming } = c.env;
   const copy = new PassThrough();
   const body = Readable.toWeb(copy);
-  incoming.once('close', () => incoming.readableEnded || copy.destroy(new Error('The client went away.')));
-  incoming.pipe(copy);
+  const closed = (): unknown => incoming.readableEnded || copy.destroy(new Error('The client went away.'));
+  // It may have left while another had the turn.
+  if (incoming.destroyed) closed();
+  else incoming.once('close', closed).pipe(copy);
   return body;
 }

@@ -12,6 +12,7 @@ import { checkAgainst, sizeLimit } from './upload-object.js';
 import { checkMayUpload, checkSignedFor } from './upload-rights.js';
 import type { UploadSessions } from './upload-sessions.js';
 import { createUploadStore } from './upload-store.js';
+import type { Turn } from './upload-turns.js';
 
 /** How long an open request may go on when a newer one waits for its upload. The hosted service gives it three seconds. */
 const lockDrainTimeout = 100;
@@ -25,6 +26,8 @@ export interface ResumableRequest {
   readonly id: string | undefined;
   /** Path of the collection, where new addresses begin. */
   readonly path: string;
+  /** At the upload of the address; undefined where there is none. */
+  readonly turn: Turn | undefined;
 }
 
 interface Created {
@@ -34,8 +37,9 @@ interface Created {
 
 /** The answer of the protocol to one request. Its server is made anew each time, so that every rule knows who is asking. */
 export async function resumableAnswer(tus: typeof Tus, request: ResumableRequest, sent: Request): Promise<Response> {
-  const { context, sessions, caller, id, path } = request;
+  const { context, sessions, caller, id, path, turn } = request;
   let created: Created | undefined;
+  let writing: Promise<unknown> | undefined;
 
   const orderOf = async (): Promise<ResumableOrder> =>
     created?.order ?? uploadOrderOf((await sessions.find(id ?? '')).metadata);
@@ -74,10 +78,13 @@ export async function resumableAnswer(tus: typeof Tus, request: ResumableRequest
 
   const server = new tus.Server({
     path,
-    locker: sessions.locks,
+    // The turn was taken when the request came: taken here, a later question could be answered before an earlier part is written.
+    locker: {
+      newLock: () => ({ lock: async (_signal, askToEnd) => turn?.onWanted(askToEnd), unlock: async () => undefined }),
+    },
     lockDrainTimeout,
     respectForwardedHeaders: true,
-    datastore: createUploadStore(tus, { context, sessions, caller, limit }),
+    datastore: createUploadStore(tus, { context, sessions, caller, limit, begun: (work) => (writing = work) }),
     getFileIdFromRequest: () => id,
     namingFunction(_request, metadata) {
       created = { order: uploadOrderOf(withCacheRule(metadata ?? {})), version: randomUUID() };
@@ -89,6 +96,7 @@ export async function resumableAnswer(tus: typeof Tus, request: ResumableRequest
     onResponseError: (_request, thrown) => answerTo(thrown),
   });
   const response = await server.handleWeb(sent);
+  await Promise.allSettled([writing]);
   // Its address was never told, so nobody could go on with it.
   if (!response.ok && created !== undefined) await sessions.partials.remove(created.version);
   return response;

@@ -1,11 +1,10 @@
-import type { Locker } from '@tus/server';
 import path from 'node:path';
 import { createPartialFiles, type PartialFiles } from './partial-files.js';
 import type { PartialUpload } from './partial-upload.js';
 import { uploadOrderOf } from './resumable-order.js';
 import { TusFailure } from './tus-failure.js';
 import { uploadId, versionOf } from './upload-id.js';
-import { createUploadLocks } from './upload-locks.js';
+import { createUploadTurns, type UploadTurns } from './upload-turns.js';
 
 /** How long uploads live. */
 export interface UploadSessionsOptions {
@@ -19,12 +18,12 @@ export interface UploadSessionsOptions {
 /** All resumable uploads of one objects directory. */
 export interface UploadSessions {
   readonly partials: PartialFiles;
-  readonly locks: Locker;
+  readonly turns: UploadTurns;
   readonly expiryMs: number;
   now(): number;
   /** The upload of an address; fails when there is none, or when its time is over. */
   find(id: string): Promise<PartialUpload>;
-  /** Removes what has expired, if that was not done lately. No timer: every request for an upload asks for it. */
+  /** Removes what has expired, if that was not done lately. No timer: every request for an upload asks for it, outside its turn. */
   sweepWhenDue(): Promise<void>;
 }
 
@@ -34,7 +33,7 @@ export function createUploadSessions(
   { expiryMs = 24 * 60 * 60_000, sweepEveryMs = 10 * 60_000, now = Date.now }: UploadSessionsOptions = {},
 ): UploadSessions {
   const partials = createPartialFiles(path.join(objectsDirectory, '.uploads'));
-  const locks = createUploadLocks();
+  const turns = createUploadTurns();
   const isOver = (bornMs: number): boolean => now() > bornMs + expiryMs;
   let sweptAtMs = -Infinity;
 
@@ -42,14 +41,13 @@ export function createUploadSessions(
   async function removeWhenOver(version: string, writtenAtMs: number): Promise<void> {
     const upload = await partials.read(version);
     if (!isOver(upload?.createdAtMs ?? writtenAtMs)) return;
-    const lock = locks.newLock(version);
-    await lock.lock(new AbortController().signal, () => undefined);
-    await partials.remove(version).finally(() => lock.unlock());
+    const turn = await turns.take(version);
+    await partials.remove(version).finally(() => turn.end());
   }
 
   return {
     partials,
-    locks,
+    turns,
     expiryMs,
     now,
     async find(id) {

@@ -16,14 +16,16 @@ export interface UploadStoreOptions {
   readonly caller: UploadCaller;
   /** In bytes, for uploads of unknown length too. */
   readonly limit: () => Promise<number>;
+  /** Told of every write, since the server answers when a source breaks and does not wait for what still goes to disk. */
+  readonly begun: (writing: Promise<number>) => void;
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
 
-/** The uploads as @tus/server asks for them, in the name of one caller. It calls everything here with the upload's lock held. */
+/** The uploads as @tus/server asks for them, in the name of one caller, who has the upload's turn. */
 export function createUploadStore(
   tus: typeof Tus,
-  { context, sessions, caller, limit }: UploadStoreOptions,
+  { context, sessions, caller, limit, begun }: UploadStoreOptions,
 ): DataStore {
   const { partials } = sessions;
 
@@ -84,7 +86,11 @@ export function createUploadStore(
     getExpiration: () => sessions.expiryMs,
     create,
     getUpload,
-    write,
+    write(stream: AsyncIterable<Uint8Array>, id: string) {
+      const writing = write(stream, id);
+      begun(writing);
+      return writing;
+    },
     async declareUploadLength(id: string, sizeBytes: number) {
       await partials.save({ ...(await sessions.find(id)), sizeBytes });
     },
