@@ -3,5 +3,5 @@ import { build, installWhatIsMissing, program, requireNode } from './workspace.m
 
 requireNode();
 await installWhatIsMissing();
-await build('@hybrid-supabase/bench');
+await build('tools/bench');
 process.exitCode = await program('tools/bench/bin/bench.mjs', process.argv.slice(2));

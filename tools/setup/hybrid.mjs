@@ -3,5 +3,5 @@ import { build, installWhatIsMissing, program, requireNode } from './workspace.m
 
 requireNode();
 await installWhatIsMissing();
-await build('@hybrid-supabase/demo');
+await build('apps/demo');
 process.exitCode = await program('apps/demo/bin/hybrid.mjs', process.argv.slice(2));

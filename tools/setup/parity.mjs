@@ -3,5 +3,5 @@ import { build, installWhatIsMissing, program, requireNode } from './workspace.m
 
 requireNode();
 await installWhatIsMissing();
-await build('@hybrid-supabase/parity');
+await build('tools/parity');
 process.exitCode = await program('tools/parity/bin/parity.mjs', process.argv.slice(2));
