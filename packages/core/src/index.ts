@@ -24,6 +24,7 @@ export type { Branch, BranchesPort, BranchId } from './ports/branches-port.js';
 export type { Bucket, BucketId, BucketSettings, BucketsPort } from './ports/buckets-port.js';
 export type { ConfigPort, StorageConfig } from './ports/config-port.js';
 export type {
+  ByteRange,
   FileInfo,
   FilesPort,
   FileSource,
@@ -32,6 +33,7 @@ export type {
   ListedFile,
   ObjectKey,
   Page,
+  RangeWriter,
   ReceivedFile,
   SignedUrl,
   StoredFile,

@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Layer, OperationName, OperationSemantics, Question } from '@hybrid-supabase/core';
+import {
+  operationNames,
+  type Layer,
+  type OperationName,
+  type OperationSemantics,
+  type Question,
+} from '@hybrid-supabase/core';
 import { systemClock, type Clock } from './clock.js';
 import { Deadlines } from './deadlines.js';
 import { guarded, type Report, type RoutingEvent } from './events.js';
@@ -14,7 +20,9 @@ import { createRouter } from './router.js';
 import { doorRuleOf } from './rule.js';
 import { RulesInForce } from './rules-in-force.js';
 import { explain } from './explain.js';
-import { doorsOf } from './walk.js';
+import { tagsBy } from './tags-by.js';
+import { cachesOf, doorsOf } from './walk.js';
+import { ReadCache } from './read-cache.js';
 
 /** What the door is made of. Only `layers` is needed. */
 export interface HybridOptions<L extends readonly Layer[] = readonly Layer[]> {
@@ -52,7 +60,17 @@ export function createHybrid<const L extends readonly Layer[]>(options: HybridOp
   const lifecycle = lifecycleOf(guards, deadlines, report);
   const questions = questionsOf(options.semantics);
   const rules = new RulesInForce(guards, policy, ({ breaker }) => guards.forEach((one) => one.adopt(breaker)));
+  const caches = cachesOf(() => new ReadCache());
+  const tags = tagsBy(options.semantics);
   const house: House = {
+    cacheOf: (name) => caches[name],
+    cacheEntries: () => rules.door.cacheEntries,
+    tagsOf: tags,
+    keepsSomething: () => operationNames.some((name) => !caches[name].isEmpty),
+    touched: (touched) => {
+      const set = touched && new Set(touched);
+      for (const name of operationNames) caches[name].touch(set);
+    },
     deadlines,
     newId,
     random,

@@ -1,3 +1,4 @@
+import { frozen } from './frozen.js';
 import { policyProblems } from './policy-check.js';
 import type { RoutingPolicy } from './policy.js';
 
@@ -9,9 +10,4 @@ export function definePolicy(policy: RoutingPolicy): RoutingPolicy {
   const problems = policyProblems(policy);
   if (problems.length > 0) throw new TypeError(`definePolicy: ${problems.join('; ')}`);
   return frozen(structuredClone(policy));
-}
-
-function frozen<T>(value: T): T {
-  if (typeof value === 'object' && value !== null) for (const one of Object.values(value)) frozen(one);
-  return Object.freeze(value);
 }

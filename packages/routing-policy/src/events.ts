@@ -27,6 +27,8 @@ export type RoutingEvent =
       readonly layer?: string;
       /** Absent when it was served. */
       readonly kind?: ErrorKind | 'ambiguous' | 'no-layer';
+      /** It was answered from the cache: nothing was sent. */
+      readonly cached?: true;
     })
   | {
       readonly type: 'breaker-changed';

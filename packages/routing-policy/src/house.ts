@@ -1,7 +1,8 @@
-import type { OperationName, Question } from '@hybrid-supabase/core';
+import type { InputOf, OperationName, Question, Tags } from '@hybrid-supabase/core';
 import type { Deadlines } from './deadlines.js';
 import type { RoutingEvent } from './events.js';
 import type { Plan } from './plan.js';
+import type { ReadCache } from './read-cache.js';
 
 /** Why a write cannot be asked about. */
 export interface NoQuestion {
@@ -17,5 +18,14 @@ export interface House {
   readonly report: ((event: RoutingEvent) => void) | undefined;
   readonly isClosed: () => boolean;
   planOf<N extends OperationName>(name: N): Plan<N>;
+  /** The kept answers of an operation; they outlive every policy. */
+  cacheOf<N extends OperationName>(name: N): ReadCache<N>;
+  readonly cacheEntries: () => number;
+  /** What the operation reads or touches; nothing where it is not known. Never rejects. */
+  tagsOf<N extends OperationName>(name: N, input: InputOf<N>): Promise<Tags | undefined>;
+  /** Whether a change has anything to drop. */
+  readonly keepsSomething: () => boolean;
+  /** A change took place, or may have: drops what depends on what it touches. */
+  readonly touched: (tags: Tags | undefined) => void;
   questionOf<N extends OperationName>(name: N): Question<N> | NoQuestion;
 }

@@ -1,5 +1,13 @@
-import { type HybridError, type Inquiry, type OperationName, type OutputOf, type Served } from '@hybrid-supabase/core';
+import {
+  type HybridError,
+  type InputOf,
+  type Inquiry,
+  type OperationName,
+  type OutputOf,
+  type Served,
+} from '@hybrid-supabase/core';
 import { err, errAsync, ResultAsync, type Result } from 'neverthrow';
+import { cachedCall } from './cached-call.js';
 import type { CallOptions } from './call-options.js';
 import { optionsProblem } from './call-options.js';
 import type { House } from './house.js';
@@ -22,8 +30,37 @@ export function createRouter(house: House): Run {
     const plan = house.planOf(name);
     const startedMs = house.deadlines.clock.nowMs();
     const errand = errandOf(plan, options, startedMs, (calls += 1));
-    return new ResultAsync(travel(house, new Journey(house, plan, input, errand, startedMs)));
+    if (plan.operation.effect !== 'read') return new ResultAsync(changed(house, plan, input, errand, startedMs));
+    const { cache } = plan.rule;
+    if (cache === undefined) return new ResultAsync(travel(house, new Journey(house, plan, input, errand, startedMs)));
+    const fly = (own: Errand) => travel(house, new Journey(house, plan, input, own, house.deadlines.clock.nowMs()));
+    return new ResultAsync(cachedCall(house, { plan, input, errand, rule: cache, fly }));
   };
+}
+
+/** A call that changes something: what depends on it is dropped before its caller hears of it. */
+function changed<N extends OperationName>(
+  house: House,
+  plan: Plan<N>,
+  input: InputOf<N>,
+  errand: Errand,
+  startedMs: number,
+): Promise<Outcome<N>> {
+  const travelled = travel(house, new Journey(house, plan, input, errand, startedMs));
+  return travelled.then((outcome) => {
+    const changedNothing = outcome.isErr() && outcome.error.effect === 'none';
+    return changedNothing || !house.keepsSomething() ? outcome : dropped(house, plan.name, input, outcome);
+  });
+}
+
+async function dropped<N extends OperationName>(
+  house: House,
+  name: N,
+  input: InputOf<N>,
+  outcome: Outcome<N>,
+): Promise<Outcome<N>> {
+  house.touched(await house.tagsOf(name, input));
+  return outcome;
 }
 
 async function travel<N extends OperationName>(house: House, journey: Journey<N>): Promise<Outcome<N>> {

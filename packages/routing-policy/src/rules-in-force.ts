@@ -24,6 +24,7 @@ export class RulesInForce implements PolicyControl {
   readonly #swapped: (rule: DoorRule) => void;
   #current: RoutingPolicy;
   #plans: Plans;
+  #door: DoorRule;
 
   /** The policy must hold no mistake; `swapped` is told of every further one. */
   constructor(layers: readonly GuardedLayer[], policy: RoutingPolicy, swapped: (rule: DoorRule) => void) {
@@ -31,6 +32,11 @@ export class RulesInForce implements PolicyControl {
     this.#current = policy;
     this.#swapped = swapped;
     this.#plans = this.#plansUnder(policy);
+    this.#door = doorRuleOf(isStoredPolicy(policy) ? policy : {});
+  }
+
+  get door(): DoorRule {
+    return this.#door;
   }
 
   get current(): RoutingPolicy {
@@ -46,7 +52,8 @@ export class RulesInForce implements PolicyControl {
     const replaced = this.#current;
     this.#plans = this.#plansUnder(policy);
     this.#current = policy;
-    this.#swapped(doorRuleOf(policy));
+    this.#door = doorRuleOf(policy);
+    this.#swapped(this.#door);
     return ok(replaced);
   }
 

@@ -12,6 +12,7 @@ import {
 import type { CallOptions } from './call-options.js';
 import type { Doors } from './hybrid.js';
 import type { Plan } from './plan.js';
+import type { ReadCache } from './read-cache.js';
 
 /** A layer's methods by operation name, without those it lacks. */
 export type MethodTable = { readonly [N in OperationName]?: Method<InputOf<N>, OutputOf<N>> };
@@ -55,6 +56,13 @@ export type Plans = { readonly [N in OperationName]: Plan<N> };
 /** Makes all plans, once. */
 export const plansOf = (planFor: <N extends OperationName>(name: N) => Plan<N>): Plans =>
   Object.fromEntries(operationNames.map((name) => [name, planFor(name)])) as unknown as Plans;
+
+/** The cache of every operation. */
+export type Caches = { readonly [N in OperationName]: ReadCache<N> };
+
+/** Makes all caches, once. */
+export const cachesOf = (cacheFor: <N extends OperationName>(name: N) => ReadCache<N>): Caches =>
+  Object.fromEntries(operationNames.map((name) => [name, cacheFor(name)])) as unknown as Caches;
 
 function split(name: OperationName): readonly [PortName, string] {
   const at = name.indexOf('.');
