@@ -1,12 +1,24 @@
 import { createHash } from 'node:crypto';
-import type { Call, FileTarget, FileWriter, LayerError, ObjectKey, ReceivedFile } from '@hybrid-supabase/core';
+import type {
+  Call,
+  FileTarget,
+  FileWriter,
+  LayerError,
+  ObjectKey,
+  RangeWriter,
+  ReceivedFile,
+} from '@hybrid-supabase/core';
 import { err, ok, type Result } from 'neverthrow';
 import type { Attempt } from './door.js';
 import type { Failure } from './failure.js';
 import { networkFailureOf } from './network-failure.js';
 import { encodeKey } from './object-key.js';
 import { versionOf, type ObjectVersion } from './object-version.js';
+import { downloadRanges, rangedBytes } from './ranged-download.js';
 import { storageFailureOf } from './storage-failure.js';
+import { streamOf } from './stream-of.js';
+import { targetFailed } from './target-failed.js';
+import { wrongBytes } from './wrong-bytes.js';
 
 /** What a download takes. */
 export type DownloadInput = ObjectKey & { readonly to: FileTarget };
@@ -30,6 +42,12 @@ export const downloadFile = async (
   });
   if (body.isErr()) return err(body.error);
   const version = await versionOf({ object: input, attempt, md5Etags });
+  const ranges = version.isOk() ? await rangesFor(input.to, version.value) : undefined;
+  if (version.isOk() && ranges !== undefined) {
+    const download = { object: input, version: version.value, writer: ranges, call, attempt };
+    const failure = await downloadRanges(download, body.value);
+    return failure === undefined ? ok(receivedFileOf(input, version.value)) : err(failure);
+  }
   const opened = version.isOk() ? (await input.to.open()).mapErr(withoutLayer) : err(version.error);
   if (version.isErr() || opened.isErr()) {
     await body.value.cancel();
@@ -48,6 +66,12 @@ export const receivedFileOf = (
   ...{ bucket, path, sizeBytes, contentType, etag },
   verified: checksum === undefined ? 'size' : 'checksum',
 });
+
+const rangesFor = async (to: FileTarget, { etag, sizeBytes }: ObjectVersion): Promise<RangeWriter | undefined> => {
+  if (sizeBytes < rangedBytes || etag === '') return undefined;
+  const opened = await to.openRanges?.({ etag, sizeBytes });
+  return opened?.unwrapOr(undefined);
+};
 
 interface Receiving {
   readonly body: ReadableStream<Uint8Array>;
@@ -100,24 +124,6 @@ const writing = async (work: () => Promise<void>): Promise<Failure | undefined> 
     await work();
     return undefined;
   } catch (cause) {
-    return {
-      kind: 'failed',
-      effect: 'none',
-      code: 'TargetFailed',
-      message: 'The bytes could not be written to where they should go.',
-      hint: 'Check that there is room and that the place may be written to.',
-      cause,
-    };
+    return targetFailed(cause);
   }
 };
-
-const streamOf = (data: unknown): ReadableStream<Uint8Array> | undefined =>
-  data instanceof ReadableStream ? data : data === null ? new Blob([]).stream() : undefined;
-
-const wrongBytes = (code: string): Failure => ({
-  kind: 'interrupted',
-  effect: 'none',
-  code,
-  message: 'What arrived is not what the object holds.',
-  hint: 'Download it again; if it happens every time, the object itself is damaged.',
-});

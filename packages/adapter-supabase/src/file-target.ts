@@ -3,6 +3,8 @@ import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { layerError, type FileTarget, type FileWriter } from '@hybrid-supabase/core';
 import { err, ok } from 'neverthrow';
+import { openFileRanges } from './file-ranges.js';
+import { syncFolder } from './sync-folder.js';
 
 /** A place in memory. */
 export interface BytesTarget extends FileTarget {
@@ -28,9 +30,11 @@ export const targetToBytes = (): BytesTarget => {
 
 /**
  * A file. It is written beside its place under a name of its own, brought to disk, then renamed: the final
- * name never holds half a file. What was there is replaced on commit only.
+ * name never holds half a file. What was there is replaced on commit only. A large object is written in ranges to
+ * `<path>.part`, with its position in `<path>.part.log`: a killed process leaves both, and the next download goes on.
  */
 export const targetToFile = (path: string): FileTarget => ({
+  openRanges: (version) => openFileRanges(path, version),
   async open() {
     const partial = `${path}.${randomUUID()}.part`;
     try {
@@ -69,15 +73,4 @@ const writerTo = (path: string, partial: string, file: FileHandle): FileWriter =
       await file.close().finally(() => rm(partial, { force: true }));
     },
   };
-};
-
-/** A rename is on disk only when its folder is; where a folder cannot be opened (Windows) there is nothing to do. */
-const syncFolder = async (folder: string): Promise<void> => {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 };

@@ -19,9 +19,28 @@ export interface FileWriter {
   discard(): Promise<void>;
 }
 
+/** Bytes from `from` up to, not including, `to`. */
+export interface ByteRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A way to put the bytes of one version of an object into a {@link FileTarget} in any order. */
+export interface RangeWriter extends Omit<FileWriter, 'write'> {
+  /** What is not there yet, in order: less than the whole where an earlier attempt, or process, had begun. */
+  readonly missing: readonly ByteRange[];
+  writeAt(offset: number, chunk: Uint8Array): Promise<void>;
+  /** The bytes from the first to the last, to be verified before `commit`. */
+  read(): AsyncIterable<Uint8Array>;
+  /** Ends without committing; what was written stays for the next attempt. */
+  keep(): Promise<void>;
+}
+
 /** Where bytes go. Each attempt opens its own writer; the first to commit wins. */
 export interface FileTarget {
   open(): LayerResult<FileWriter>;
+  /** For large objects, where the target can do it. Bytes kept of another version are dropped. An error sends the bytes through `open` instead. */
+  readonly openRanges?: (version: { readonly etag: string; readonly sizeBytes: number }) => LayerResult<RangeWriter>;
 }
 
 /** Which object. */

@@ -1,0 +1,148 @@
+import { open, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
+import { uptime } from 'node:os';
+import { dirname } from 'node:path';
+import { layerError, type ByteRange, type LayerError, type RangeWriter } from '@hybrid-supabase/core';
+import { err, ok, type Result } from 'neverthrow';
+import { uncovered } from './byte-ranges.js';
+import { freeLock, takeLock } from './process-lock.js';
+import { membersOf } from './read-value.js';
+import { syncFolder } from './sync-folder.js';
+
+/** What the bytes are of. */
+interface Version {
+  readonly etag: string;
+  readonly sizeBytes: number;
+}
+
+/**
+ * Opens `<path>.part` for writing in any order. Beside it lies a log of what was written, one line each, after the
+ * bytes: it holds what a killed process wrote. After a start of the machine it is not believed, since bytes may be
+ * lost that the log has.
+ */
+export const openFileRanges = async (path: string, version: Version): Promise<Result<RangeWriter, LayerError>> => {
+  const lock = `${path}.part.lock`;
+  try {
+    if (!(await takeLock(lock))) return err(failure('Another download is writing this file.'));
+    return ok(await begin(path, version, lock));
+  } catch (cause) {
+    await freeLock(lock).catch(() => undefined);
+    return err(failure('The file could not be created.', cause));
+  }
+};
+
+const begin = async (path: string, version: Version, lock: string): Promise<RangeWriter> => {
+  const [partial, log] = [`${path}.part`, `${path}.part.log`];
+  const head = JSON.stringify({ ...version, boot: await bootOf() });
+  const kept = await writtenOf(partial, log, head);
+  const file = await open(partial, kept.length === 0 ? 'w+' : 'r+');
+  try {
+    const journal = await open(log, kept.length === 0 ? 'w' : 'a');
+    if (kept.length === 0) await journal.write(`${head}\n`);
+    return writerOver({ path, partial, log, lock, file, journal, missing: uncovered(kept, version.sizeBytes) });
+  } catch (thrown) {
+    await file.close();
+    throw thrown;
+  }
+};
+
+interface Opened {
+  readonly path: string;
+  readonly partial: string;
+  readonly log: string;
+  readonly lock: string;
+  readonly file: FileHandle;
+  readonly journal: FileHandle;
+  readonly missing: readonly ByteRange[];
+}
+
+/** Lines are written for so many bytes in a row, so that a kill costs little and the log stays short. */
+const lineBytes = 1024 * 1024;
+
+const writerOver = ({ path, partial, log, lock, file, journal, missing }: Opened): RangeWriter => {
+  let ended = false;
+  /** Runs that have no line yet, by where they end. */
+  const runs = new Map<number, number>();
+  const flush = async (to: number): Promise<void> => {
+    const from = runs.get(to);
+    runs.delete(to);
+    if (from !== undefined) await journal.write(`${from} ${to}\n`);
+  };
+  const close = async (): Promise<void> => {
+    ended = true;
+    await journal.close();
+    await file.close();
+    await freeLock(lock);
+  };
+  return {
+    missing,
+    async writeAt(offset, chunk) {
+      for (let done = 0; done < chunk.byteLength;) {
+        done += (await file.write(chunk, done, chunk.byteLength - done, offset + done)).bytesWritten;
+      }
+      const from = runs.get(offset) ?? offset;
+      runs.delete(offset);
+      const to = offset + chunk.byteLength;
+      runs.set(to, from);
+      if (to - from >= lineBytes) await flush(to);
+    },
+    async *read() {
+      for (let position = 0; ;) {
+        const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(lineBytes), 0, lineBytes, position);
+        if (bytesRead === 0) return;
+        yield buffer.subarray(0, bytesRead);
+        position += bytesRead;
+      }
+    },
+    async commit() {
+      await file.sync();
+      await rename(partial, path);
+      await rm(log, { force: true });
+      await close();
+      await syncFolder(dirname(path));
+    },
+    async keep() {
+      if (ended) return;
+      for (const to of [...runs.keys()]) await flush(to);
+      await close();
+    },
+    async discard() {
+      if (ended) return;
+      // The log first: without it the bytes mean nothing to anybody.
+      await rm(log, { force: true });
+      await rm(partial, { force: true });
+      await close();
+    },
+  };
+};
+
+/** What the log says was written, when it is of this version and start of the machine. */
+const writtenOf = async (partial: string, log: string, head: string): Promise<readonly ByteRange[]> => {
+  const absent = (thrown: unknown): undefined => {
+    if (membersOf(thrown)?.['code'] !== 'ENOENT') throw thrown;
+  };
+  const text = await readFile(log, 'utf8').catch(absent);
+  const [first, ...lines] = (text ?? '').split('\n').slice(0, -1);
+  const handle = first === head ? await open(partial, 'r').catch(absent) : undefined;
+  await handle?.close();
+  if (handle === undefined) return [];
+  return lines.flatMap((line) => {
+    const [, from, to] = /^(\d+) (\d+)$/.exec(line) ?? [];
+    return from === undefined || to === undefined ? [] : [{ from: Number(from), to: Number(to) }];
+  });
+};
+
+/** The same until the machine starts again. Where it has no name for that, the minute of its start, give or take its clock. */
+const bootOf = async (): Promise<string> => {
+  const named = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => undefined);
+  return named?.trim() ?? String(Math.round((Date.now() / 1000 - uptime()) / 60));
+};
+
+const failure = (message: string, cause?: unknown): LayerError =>
+  layerError({
+    kind: 'failed',
+    layer: 'local-file',
+    effect: 'none',
+    message,
+    hint: 'Check that its folder exists and may be written to.',
+    ...(cause !== undefined && { cause }),
+  });
