@@ -2,7 +2,7 @@ import { builtinModules } from 'node:module';
 import { files, manifest, projects, read } from './repository.js';
 
 const importPattern =
-  /(?:^|[\s;])(?:import|export)[^'"]*?from\s+'([^']+)'|import\('([^']+)'\)|^import\s+'([^']+)'|(?:require|resolve)\('([^']+)'\)/gm;
+  /(?:^|[\s;])(?:import|export)[^'"]*?from\s+'([^']+)'|import\('([^']+)'\)|^import\s+'([^']+)'|require(?:\.resolve)?\('([^']+)'\)/gm;
 /** Declared for what they bring at run time, not for an import. */
 const runtimeOnly: Readonly<Record<string, readonly string[]>> = {
   // The server's peers: other package managers than npm would not add them.
