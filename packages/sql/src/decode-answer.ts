@@ -43,7 +43,8 @@ function textOfBase64(answer: string): string {
   return bytes.toString('utf8');
 }
 
-const unreadable = (layer: string, cause: UnreadableAnswer): LayerError =>
+/** The error for an answer that is not what was agreed. */
+export const unreadable = (layer: string, cause?: UnreadableAnswer): LayerError =>
   layerError({
     kind: 'invalid-reply',
     layer,
@@ -51,5 +52,5 @@ const unreadable = (layer: string, cause: UnreadableAnswer): LayerError =>
     code: 'unreadable-answer',
     message: 'The answer could not be read as the rows of the statement.',
     hint: 'Something between here and the database changed the answer; look at that layer.',
-    cause,
+    ...(cause !== undefined && { cause }),
   });

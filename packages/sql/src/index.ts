@@ -1,5 +1,7 @@
 export { checkMigration } from './check-migration.js';
 export { createBucketsPort, type PortFromSql } from './create-buckets-port.js';
+export type { CoalescingOptions } from './coalescing-options.js';
+export { createCoalescingBackend } from './create-coalescing-backend.js';
 export { createMigrationText, type MigrationTextOptions } from './create-migration-text.js';
 export { createPoliciesPort } from './create-policies-port.js';
 export { createSqlPort, maxRequestBytes } from './create-sql-port.js';
@@ -7,6 +9,7 @@ export { digestOf } from './digest-of.js';
 export { installFindings, installFindingsQuery, type InstallFinding } from './install-findings.js';
 export { installSql, installVersion, maxResultCharacters, uninstallSql } from './install-sql.js';
 export { installStatus, installStatusQuery, type InstallStatus } from './install-status.js';
+export { parallel, type DeferredCall, type ParallelOptions } from './parallel.js';
 export { pruneStatement } from './prune-statement.js';
 export { requestArguments, type RequestArguments } from './request-arguments.js';
 export { requestText } from './request-text.js';

@@ -1,5 +1,6 @@
 import type { Statement } from '@hybrid-supabase/core';
 import { err, type Result } from 'neverthrow';
+import { calledFunctions } from './called-functions.js';
 import { mainOffset } from './main-offset.js';
 import { parseSql, type ParsedSql } from './parser.js';
 import { renderStatement } from './render-statement.js';
@@ -36,13 +37,21 @@ const rendered = (
   single: SingleStatement,
 ): Result<RenderedStatement, SqlRejection> =>
   renderStatement(statement, parsed.tokens).map((text) =>
-    changesInWith(single) ? spliced(text, single) : { text, answer: answerOf(single), mainAt: 0 },
+    changesInWith(single)
+      ? spliced(text, single)
+      : { text, answer: answerOf(single), mainAt: 0, ...(changesTransaction(single) && { alone: true }) },
   );
 
 // Parts of a with that change rows must stand at the top of a statement, so ours is added to their list.
 function spliced(text: string, single: SingleStatement): RenderedStatement {
   const mainAt = mainOffset(text);
   return { text, answer: mainAt === 0 ? 'none' : answerOf(single), mainAt };
+}
+
+const transactionCalls = new Set(['set_config', 'setseed']);
+
+function changesTransaction({ type, node }: SingleStatement): boolean {
+  return type === 'SelectStmt' && calledFunctions(node).some((name) => transactionCalls.has(name));
 }
 
 const changing = new Set(['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt']);

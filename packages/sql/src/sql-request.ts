@@ -6,6 +6,8 @@ export interface RenderedStatement {
   readonly answer: 'rows' | 'count' | 'none';
   /** Where the main part begins, in UTF-16 units, when it follows a list of `with` parts that must stay at the top; else 0. */
   readonly mainAt: number;
+  /** It changes its transaction for whatever comes after it there, so it must not share one with others. */
+  readonly alone?: true;
 }
 
 interface Timed {
