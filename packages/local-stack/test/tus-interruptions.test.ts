@@ -89,6 +89,27 @@ test('a newer part ends an open one, and is refused when it does not go on where
   expect(await read('newer')).toBe('abcdef');
 });
 
+test('a question waits for a part that came before it, even when nothing of that is written yet', async () => {
+  await stack.sql(
+    `create policy "slow" on storage.objects for insert to authenticated with check (pg_sleep(0.3) is not null)`,
+  );
+  const address = await tus.begin('overtaken', { length: 6 });
+  const part = tus.patch(address, 0, 'abc', { token: stack.token({ role: 'authenticated' }) });
+  await until(async () => (await stack.sql(`select from pg_stat_activity where wait_event = 'PgSleep'`)).length > 0);
+  const offset = await offsetOf(address);
+  await stack.sql('drop policy "slow" on storage.objects');
+  expect([offset, (await part).headers.get('upload-offset')]).toEqual(['3', '3']);
+});
+
+test('asking what the server can does not end an open part', async () => {
+  const address = await tus.begin('left-alone', { length: 6 });
+  const [part, answered] = await openPart(address, 6, 'abc');
+  expect((await stack.call('OPTIONS', address, { token: null })).status).toBe(204);
+  part.end('def');
+  expect(await told(answered)).toEqual([204, '6']);
+  expect(await read('left-alone')).toBe('abcdef');
+});
+
 test('many who ask at once all learn the same offset', async () => {
   const address = await tus.begin('crowd', { length: 6 });
   const [part, answered] = await openPart(address, 6, 'abc');

@@ -75,6 +75,15 @@ test('an upload in parts becomes the object of its bytes, under the version of i
   expect([after.status, ...headersOf(after, 'upload-offset', 'upload-length')]).toEqual([200, '10', '10']);
 });
 
+test('behind a proxy the address is the one the client knows', async () => {
+  const headers = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'project.example' };
+  const made = await tus.create('proxied', { length: 1, headers });
+  expect(made.headers.get('location')).toMatch(/^https:\/\/project\.example\/storage\/v1\/upload\/resumable\/[\w-]+$/);
+  await stack.call('DELETE', `${resumable}/${made.headers.get('location')?.split('/').at(-1)}`, {
+    headers: tusHeaders,
+  });
+});
+
 test('the creation can bring bytes, all of them or none to come', async () => {
   const part = await tus.create('with-part', { length: 6, body: 'abc' });
   expect([part.status, ...headersOf(part, 'upload-offset')]).toEqual([201, '3']);

@@ -33,16 +33,20 @@ async function answer(
   sessions: UploadSessions,
   { c, find }: { c: StorageRequest; find: FindCaller },
 ): Promise<Response> {
-  const caller = c.req.raw.method === 'OPTIONS' ? nobody : find(context, c);
+  const caller = c.req.raw.method === 'OPTIONS' ? undefined : find(context, c);
   const id = c.req.param('id');
-  const version = id === undefined ? undefined : versionOf(id);
+  const version = id === undefined || caller === undefined ? undefined : versionOf(id);
   const path = id === undefined ? c.req.path : c.req.path.slice(0, -id.length - 1);
   const turn = version === undefined ? undefined : await sessions.turns.take(version);
   let response: Response;
   try {
     // Only to be had as an ES module, and only loaded when somebody uploads this way.
     const tus = await import('@tus/server');
-    response = await resumableAnswer(tus, { context, sessions, caller, id, path, turn }, requestOf(c));
+    response = await resumableAnswer(
+      tus,
+      { context, sessions, caller: caller ?? nobody, id, path, turn },
+      requestOf(c),
+    );
   } finally {
     turn?.end();
   }
