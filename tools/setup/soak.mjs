@@ -1,0 +1,7 @@
+/** `npm run soak -- NAME`: one long run, or the list of them. */
+import { build, installWhatIsMissing, program, requireNode } from './workspace.mjs';
+
+requireNode();
+await installWhatIsMissing();
+await build('@hybrid-supabase/soak');
+process.exitCode = await program('tools/soak/bin/soak.mjs', process.argv.slice(2));

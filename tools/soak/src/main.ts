@@ -1,0 +1,67 @@
+import { parseArgs } from 'node:util';
+import type { Soak, SoakResult } from './soak.js';
+
+interface Entry {
+  readonly load: () => Promise<Soak>;
+  readonly calls: number;
+  readonly kills: number;
+}
+
+/** Loaded when asked for: a layer's client may print at its import. */
+const soaks: Readonly<Record<string, Entry>> = {
+  mcp: { load: async () => (await import('./mcp-soak.js')).mcpSoak, calls: 10_000, kills: 20 },
+};
+
+const usage = `npm run soak -- NAME [--calls N] [--kills N] [--seed N] [--json]
+
+  NAME        ${Object.keys(soaks).join(' | ')}
+  --calls N   how many calls (mcp: 10000)
+  --kills N   how often something is killed (mcp: 20)
+  --seed N    decides what happens when (default 1)
+  --json      one JSON object instead of lines
+
+Ends with 1 when something was lost, left behind or piled up.`;
+
+const linesOf = ({ soak, seed, tookMs, counts, checks }: SoakResult): string =>
+  [
+    `${soak} · seed ${seed} · ${(tookMs / 1000).toFixed(1)} s`,
+    ...Object.entries(counts).map(([name, count]) => `  ${name}: ${count}`),
+    ...checks.map(({ name, ok, found }) => `${ok ? 'ok    ' : 'FAILED'}  ${name}: ${found}`),
+  ].join('\n');
+
+const countOf = (name: string, text: string | undefined, otherwise: number): number => {
+  const count = text === undefined ? otherwise : Number(text);
+  if (Number.isSafeInteger(count) && count >= 0) return count;
+  throw new Error(`--${name} must be a whole number.`);
+};
+
+const main = async (): Promise<number> => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      calls: { type: 'string' },
+      kills: { type: 'string' },
+      seed: { type: 'string' },
+      json: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
+  });
+  const entry = soaks[positionals[0] ?? ''];
+  if (values.help || entry === undefined) {
+    process.stderr.write(`${usage}\n`);
+    return values.help ? 0 : 2;
+  }
+  const calls = countOf('calls', values.calls, entry.calls);
+  const kills = countOf('kills', values.kills, entry.kills);
+  if (kills > calls / 2) throw new Error('--kills must not be more than half of --calls.');
+  const soak = await entry.load();
+  const onProgress = (line: string): void => void process.stderr.write(`${line}\n`);
+  const result = await soak({ calls, kills, seed: countOf('seed', values.seed, 1), onProgress });
+  process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : `${linesOf(result)}\n`);
+  return result.ok ? 0 : 1;
+};
+
+process.exitCode = await main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}\n`);
+  return 2;
+});
