@@ -76,3 +76,9 @@ export const refusedByBreaker: Refusal = {
   reason: 'breaker',
   why: 'It failed too often of late and is left alone for a while.',
 };
+
+/** A layer that somebody has isolated. */
+export const refusedByHand: Refusal = {
+  reason: 'disabled',
+  why: 'It was taken out of use by isolate() and has not been released.',
+};

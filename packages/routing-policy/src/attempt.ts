@@ -1,5 +1,6 @@
 import { errorKinds, layerError, type Call, type LayerError, type Method } from '@hybrid-supabase/core';
 import { err, type Result } from 'neverthrow';
+import type { Bulkhead } from './bulkhead.js';
 import type { Deadline, Deadlines } from './deadlines.js';
 
 /** What every attempt of one call has in common. */
@@ -30,14 +31,16 @@ export class Attempt<T> implements Call, Deadline {
   notes: string[] | undefined;
   readonly #facts: AttemptFacts;
   readonly #layer: string;
+  readonly #place: Bulkhead | undefined;
   #attemptId: string | undefined;
   #controller: AbortController | undefined;
   #resolve: ((outcome: Result<T, LayerError>) => void) | undefined;
   #isLost = false;
   #reason: DOMException | undefined;
 
-  constructor(facts: AttemptFacts, layer: string, attempt: number, deadlineMs: number) {
+  constructor(facts: AttemptFacts, layer: string, attempt: number, deadlineMs: number, place?: Bulkhead) {
     this.#facts = facts;
+    this.#place = place;
     this.#layer = layer;
     this.attempt = attempt;
     this.deadlineMs = deadlineMs;
@@ -75,9 +78,13 @@ export class Attempt<T> implements Call, Deadline {
       try {
         method(input, this).then(
           (outcome) => this.#answered(outcome),
-          (thrown: unknown) => this.#brokeContract('rejected instead of answering', thrown),
+          (thrown: unknown) => {
+            this.#place?.leave();
+            this.#brokeContract('rejected instead of answering', thrown);
+          },
         );
       } catch (thrown) {
+        this.#place?.leave();
         this.#brokeContract('threw instead of answering', thrown);
       }
     });
@@ -87,6 +94,13 @@ export class Attempt<T> implements Call, Deadline {
   handleEvent(): void {
     this.#leave();
     this.#lose('cancelled', 'The caller stopped while the request was under way; it may have done its work.');
+  }
+
+  /** Another attempt of the same call has answered first. */
+  giveUp(): void {
+    if (this.#isOver) return;
+    this.#leave();
+    this.#lose('cancelled', 'Another attempt answered first.');
   }
 
   expire(): void {
@@ -104,6 +118,7 @@ export class Attempt<T> implements Call, Deadline {
   }
 
   #answered(outcome: Result<T, LayerError>): void {
+    this.#place?.leave();
     if (this.#isOver) return;
     if (!isReadable(outcome)) return this.#brokeContract('answered with something that is no result');
     this.#leave();

@@ -1,3 +1,5 @@
+import type { SavedBreaker } from './saved-state.js';
+
 /** `half-open`: the pause is over and the layer is being probed. */
 export type BreakerState = 'closed' | 'open' | 'half-open';
 
@@ -7,6 +9,10 @@ export interface BreakerRule {
   readonly failureRatio: number;
   /** Never opens on fewer calls than this in the window. */
   readonly minimumCalls: number;
+  /** A call that took this long was slow, whatever it answered; not for operations that stream. */
+  readonly slowCallMs: number;
+  /** Opens as well when at least this share of the calls in the window were slow, 0 to 1. */
+  readonly slowRatio: number;
   readonly windowMs: number;
   /** The first pause; each further one doubles, up to `maxPauseMs`, with jitter. */
   readonly pauseMs: number;
@@ -25,8 +31,10 @@ export class Breaker {
   readonly #changed: (from: BreakerState, to: BreakerState) => void;
   readonly #healthy = new Array<number>(slices).fill(0);
   readonly #failed = new Array<number>(slices).fill(0);
+  readonly #slow = new Array<number>(slices).fill(0);
   #healthyInAll = 0;
   #failedInAll = 0;
+  #slowInAll = 0;
   #slice = Number.NEGATIVE_INFINITY;
   #state: BreakerState = 'closed';
   #changedAtMs = Number.NEGATIVE_INFINITY;
@@ -54,20 +62,42 @@ export class Breaker {
   }
 
   /** Calls and failures in the window as of the last record. */
-  get counts(): { readonly calls: number; readonly failures: number } {
-    return { calls: this.#healthyInAll + this.#failedInAll, failures: this.#failedInAll };
+  get counts(): { readonly calls: number; readonly failures: number; readonly slow: number } {
+    return { calls: this.#healthyInAll + this.#failedInAll, failures: this.#failedInAll, slow: this.#slowInAll };
+  }
+
+  /** What it knows, for another process. */
+  save(nowMs: number): SavedBreaker {
+    const isClosed = this.#state === 'closed';
+    const pauseLeftMs = isClosed ? 0 : Math.max(0, this.#changedAtMs + this.#pauseMs - nowMs);
+    return { state: isClosed ? 'closed' : 'open', pauseLeftMs, doublings: this.#doublings, ...this.counts };
+  }
+
+  /** Goes on from what another one knew. Tells nobody, because nothing has changed. */
+  restore({ state, pauseLeftMs, doublings, calls, failures, slow }: SavedBreaker, nowMs: number): void {
+    this.#turnTo(this.#sliceAt(nowMs));
+    const at = this.#slice % slices;
+    this.#healthy[at] = this.#healthyInAll = Math.max(0, calls - failures);
+    this.#failed[at] = this.#failedInAll = failures;
+    this.#slow[at] = this.#slowInAll = slow;
+    this.#doublings = Math.min(doublings, 30);
+    this.#state = state;
+    if (state === 'closed') return;
+    this.#pauseMs = pauseLeftMs;
+    this.#changedAtMs = nowMs;
   }
 
   /** Counts an attempt. While open, one that began after the opening and went well is as good as a probe. */
-  record(wentWell: boolean, startedMs: number, nowMs: number): void {
+  record(wentWell: boolean, startedMs: number, nowMs: number, mayBeSlow = true): void {
+    const isSlow = mayBeSlow && nowMs - startedMs >= this.#rule.slowCallMs;
     if (this.#state !== 'closed') {
-      if (wentWell && startedMs >= this.#changedAtMs) this.#proven(nowMs);
+      if (wentWell && !isSlow && startedMs >= this.#changedAtMs) this.#proven(nowMs);
       return;
     }
     // What began before it last closed says nothing of how the layer is now.
     if (startedMs < this.#changedAtMs) return;
-    this.#count(wentWell, nowMs);
-    if (!wentWell && this.#isTooMuch()) this.#open(nowMs);
+    this.#count(wentWell, isSlow, nowMs);
+    if ((!wentWell || isSlow) && this.#isTooMuch()) this.#open(nowMs);
   }
 
   /** Turns an open breaker whose pause is over half-open. True once: whoever gets it must probe. */
@@ -112,13 +142,23 @@ export class Breaker {
   }
 
   #isTooMuch(): boolean {
+    const { minimumCalls, failureRatio, slowRatio } = this.#rule;
     const calls = this.#healthyInAll + this.#failedInAll;
-    return calls >= this.#rule.minimumCalls && this.#failedInAll >= this.#rule.failureRatio * calls;
+    if (calls < minimumCalls) return false;
+    return this.#failedInAll >= failureRatio * calls || this.#slowInAll >= slowRatio * calls;
   }
 
-  #count(wentWell: boolean, nowMs: number): void {
-    this.#turnTo(Math.floor((nowMs * slices) / this.#rule.windowMs));
+  #sliceAt(nowMs: number): number {
+    return Math.floor((nowMs * slices) / this.#rule.windowMs);
+  }
+
+  #count(wentWell: boolean, isSlow: boolean, nowMs: number): void {
+    this.#turnTo(this.#sliceAt(nowMs));
     const at = this.#slice % slices;
+    if (isSlow) {
+      this.#slow[at]! += 1;
+      this.#slowInAll += 1;
+    }
     if (wentWell) {
       this.#healthy[at]! += 1;
       this.#healthyInAll += 1;
@@ -137,12 +177,14 @@ export class Breaker {
   #clear(at: number): void {
     this.#healthyInAll -= this.#healthy[at]!;
     this.#failedInAll -= this.#failed[at]!;
-    this.#healthy[at] = this.#failed[at] = 0;
+    this.#slowInAll -= this.#slow[at]!;
+    this.#healthy[at] = this.#failed[at] = this.#slow[at] = 0;
   }
 
   #forget(): void {
     this.#healthy.fill(0);
     this.#failed.fill(0);
-    this.#healthyInAll = this.#failedInAll = 0;
+    this.#slow.fill(0);
+    this.#healthyInAll = this.#failedInAll = this.#slowInAll = 0;
   }
 }

@@ -1,9 +1,10 @@
 import type { OperationName, TrailEntry } from '@hybrid-supabase/core';
-import { refusedByBreaker, refusedNow, type Situation } from './admit.js';
+import { refusedByBreaker, refusedByHand, refusedNow, type Situation } from './admit.js';
 import { skipped, type Step } from './plan.js';
 
 /** Why a layer that could serve is not asked at this moment, its breaker left aside. */
 export function refusalOf<N extends OperationName>({ guarded }: Step<N>, situation: Situation): TrailEntry | undefined {
+  if (guarded.isIsolated) return skipped(guarded, refusedByHand);
   const refusal = refusedNow(guarded.layer, situation);
   return refusal && skipped(guarded, refusal);
 }
@@ -36,4 +37,4 @@ export function othersAfter<N extends OperationName>(
 }
 
 const mayServe = <N extends OperationName>({ method, guarded }: Step<N>, situation: Situation): boolean =>
-  method !== undefined && refusedNow(guarded.layer, situation) === undefined;
+  method !== undefined && !guarded.isIsolated && refusedNow(guarded.layer, situation) === undefined;

@@ -12,7 +12,7 @@ import { guarded, type Report, type RoutingEvent } from './events.js';
 import { GuardedLayer } from './guarded-layer.js';
 import { commonGroundOf } from './health-of.js';
 import type { House, NoQuestion } from './house.js';
-import type { Hybrid, Lifecycle, PortsOf } from './hybrid.js';
+import type { Hybrid, Isolation, Lifecycle, PortsOf } from './hybrid.js';
 import { isStoredPolicy, policyProblems } from './policy-check.js';
 import type { RoutingPolicy } from './policy.js';
 import { portQuestions } from './port-questions.js';
@@ -20,6 +20,9 @@ import { createRouter } from './router.js';
 import { doorRuleOf } from './rule.js';
 import { RulesInForce } from './rules-in-force.js';
 import { explain } from './explain.js';
+import { AttemptBudget } from './attempt-budget.js';
+import { stateProblems, type SavedState } from './saved-state.js';
+import { scopeOf } from './scope.js';
 import { tagsBy } from './tags-by.js';
 import { cachesOf, doorsOf } from './walk.js';
 import { ReadCache } from './read-cache.js';
@@ -32,6 +35,8 @@ export interface HybridOptions<L extends readonly Layer[] = readonly Layer[]> {
   readonly semantics?: OperationSemantics;
   /** What it says outranks the preset, member by member. */
   readonly policy?: RoutingPolicy;
+  /** What an earlier door had saved. */
+  readonly state?: SavedState;
   /** Is told what happens as it happens. Without it no event is made. */
   readonly report?: Report;
   /** @default the process's monotonic clock */
@@ -52,17 +57,23 @@ export function createHybrid<const L extends readonly Layer[]>(options: HybridOp
   const { layers, policy = {}, clock = systemClock, newId = randomUUID, random = Math.random } = options;
   const report = options.report && guarded(options.report);
   const deadlines = new Deadlines(clock);
-  const { breaker } = doorRuleOf(isStoredPolicy(policy) ? policy : {});
+  const rule = doorRuleOf(isStoredPolicy(policy) ? policy : {});
+  const budget = new AttemptBudget(rule.budget);
   const commonGround = commonGroundOf(layers);
   const guards = layers.map(
-    (layer) => new GuardedLayer(layer, { deadlines, breaker, commonGround, random, newId, report }),
+    (layer) => new GuardedLayer(layer, { deadlines, rule, commonGround, random, newId, report }),
   );
   const lifecycle = lifecycleOf(guards, deadlines, report);
   const questions = questionsOf(options.semantics);
-  const rules = new RulesInForce(guards, policy, ({ breaker }) => guards.forEach((one) => one.adopt(breaker)));
+  const rules = new RulesInForce(guards, policy, (next) => {
+    budget.rule = next.budget;
+    for (const one of guards) one.adopt(next);
+  });
+  restore(guards, options.state, clock.nowMs());
   const caches = cachesOf(() => new ReadCache());
   const tags = tagsBy(options.semantics);
   const house: House = {
+    budget,
     cacheOf: (name) => caches[name],
     cacheEntries: () => rules.door.cacheEntries,
     tagsOf: tags,
@@ -83,9 +94,26 @@ export function createHybrid<const L extends readonly Layer[]>(options: HybridOp
     ...doorsOf<PortsOf<L>>(createRouter(house)),
     policy: rules,
     explain: (operation) => explain(house, house.planOf(operation)),
+    scoped: (scope = {}) => scopeOf<PortsOf<L>>(house, scope),
+    isolate: (layer) => isolated(guards, layer),
+    save: () => ({
+      breakers: Object.fromEntries(guards.map((one) => [one.layer.name, one.save(clock.nowMs())])),
+    }),
     health: lifecycle.health,
     close: lifecycle.close,
   };
+}
+
+function restore(guards: readonly GuardedLayer[], state: SavedState | undefined, nowMs: number): void {
+  for (const guard of guards) {
+    const saved = state?.breakers[guard.layer.name];
+    if (saved) guard.restore(saved, nowMs);
+  }
+}
+
+function isolated(guards: readonly GuardedLayer[], name: string): Isolation {
+  const releases = guards.filter(({ layer }) => layer.name === name).map((one) => one.isolate());
+  return { isKnown: releases.length > 0, release: () => releases.forEach((release) => release()) };
 }
 
 const noQuestion: NoQuestion = { why: 'Nobody knows how to ask about it.' };
@@ -120,7 +148,7 @@ function lifecycleOf(
   };
 }
 
-function problemsOf({ layers, policy = {} }: HybridOptions): readonly string[] {
+function problemsOf({ layers, policy = {}, state }: HybridOptions): readonly string[] {
   if (!Array.isArray(layers) || layers.length === 0) return ['layers: expected at least one layer'];
   const names = layers.map(({ name }) => name);
   const twice = names.filter((name, at) => names.indexOf(name) !== at);
@@ -129,5 +157,6 @@ function problemsOf({ layers, policy = {} }: HybridOptions): readonly string[] {
     ...twice.map((name) => `layers: expected different names, found '${name}' twice`),
     ...unknown.map(({ name }) => `layers: expected contract 1, found another one in '${name}'`),
     ...policyProblems(policy),
+    ...stateProblems(state),
   ];
 }

@@ -46,9 +46,6 @@ export const names: Expectation = {
   fits: (value) => Array.isArray(value) && value.every(isName) && new Set(value).size === value.length,
 };
 
-/** One name. */
-export const name: Expectation = { expected: 'a text that is not empty', fits: isName };
-
 /** How many, one at least. */
 export const count: Expectation = {
   expected: 'a whole number, at least 1',
@@ -68,6 +65,12 @@ export const flag: Expectation = { expected: 'true or false', fits: (value) => t
 export const share: Expectation = {
   expected: 'a number above 0 and at most 1',
   fits: (value) => typeof value === 'number' && value > 0 && value <= 1,
+};
+
+/** A part of a whole, or nothing of it. */
+export const shareOrNone: Expectation = {
+  expected: 'a number from 0 to 1',
+  fits: (value) => typeof value === 'number' && value >= 0 && value <= 1,
 };
 
 /** One of a few words. */

@@ -1,6 +1,10 @@
-import type { Fate, Layer, LayerError } from '@hybrid-supabase/core';
+import type { Fate, Layer, LayerError, OperationName } from '@hybrid-supabase/core';
 import { Attempt, type AttemptFacts } from './attempt.js';
-import { Breaker, type BreakerRule } from './breaker.js';
+import { Bulkhead } from './bulkhead.js';
+import { LatencyQuantile } from './latency-quantile.js';
+import type { DoorRule } from './rule.js';
+import type { SavedBreaker } from './saved-state.js';
+import { Breaker } from './breaker.js';
 import type { Deadlines } from './deadlines.js';
 import type { Report } from './events.js';
 import { healthOf } from './health-of.js';
@@ -10,7 +14,7 @@ import { tableOf, type MethodTable } from './walk.js';
 /** What a layer's guard works with. */
 export interface GuardOptions {
   readonly deadlines: Deadlines;
-  readonly breaker: BreakerRule;
+  readonly rule: DoorRule;
   /** What all layers stand on. */
   readonly commonGround: ReadonlySet<Fate>;
   readonly random: () => number;
@@ -25,21 +29,27 @@ const probeTimeoutMs = 5_000;
 export class GuardedLayer {
   readonly layer: Layer;
   readonly methods: MethodTable;
+  readonly bulkhead: Bulkhead;
   readonly #options: GuardOptions;
   readonly #breaker: Breaker;
+  readonly #latencies = new Map<OperationName, LatencyQuantile>();
+  #isolations = 0;
 
   constructor(layer: Layer, options: GuardOptions) {
-    const { breaker, random, report } = options;
+    const { rule, random, report, deadlines } = options;
     this.layer = layer;
     this.methods = tableOf(layer);
     this.#options = options;
-    this.#breaker = new Breaker(breaker, random, (from, to) =>
+    this.bulkhead = new Bulkhead(rule.bulkheadOf(layer.name), deadlines);
+    this.#breaker = new Breaker(rule.breaker, random, (from, to) =>
       report?.({ type: 'breaker-changed', layer: layer.name, from, to }),
     );
   }
 
   get health(): LayerHealth {
-    return { layer: this.layer.name, breaker: this.#breaker.state, ...this.#breaker.counts };
+    const { inFlight, queued } = this.bulkhead;
+    const { state: breaker, counts } = this.#breaker;
+    return { layer: this.layer.name, breaker, ...counts, isIsolated: this.isIsolated, inFlight, queued };
   }
 
   /** Whether the breaker is closed, asked without starting a probe. */
@@ -47,9 +57,42 @@ export class GuardedLayer {
     return this.#breaker.state === 'closed';
   }
 
-  /** From now on its breaker goes by another rule; what it has counted stays. */
-  adopt(rule: BreakerRule): void {
-    this.#breaker.adopt(rule);
+  /** From now on it goes by another rule; what it has counted stays. */
+  adopt(rule: DoorRule): void {
+    this.#breaker.adopt(rule.breaker);
+    this.bulkhead.rule = rule.bulkheadOf(this.layer.name);
+  }
+
+  /** Whether somebody has taken it out of use. */
+  get isIsolated(): boolean {
+    return this.#isolations > 0;
+  }
+
+  /** Takes it out of use until everybody who did so has called what this returns. */
+  isolate(): () => void {
+    this.#isolations += 1;
+    let isReleased = false;
+    return () => {
+      if (!isReleased) this.#isolations -= 1;
+      isReleased = true;
+    };
+  }
+
+  /** How long an operation takes on this layer, counted only where something is hedged. */
+  latencyOf(name: OperationName): LatencyQuantile {
+    const known = this.#latencies.get(name);
+    if (known) return known;
+    const fresh = new LatencyQuantile();
+    this.#latencies.set(name, fresh);
+    return fresh;
+  }
+
+  save(nowMs: number): SavedBreaker {
+    return this.#breaker.save(nowMs);
+  }
+
+  restore(saved: SavedBreaker, nowMs: number): void {
+    this.#breaker.restore(saved, nowMs);
   }
 
   /** Whether the breaker lets calls through. When its pause is over, the question starts the probing, and does not wait for it. */
@@ -59,13 +102,13 @@ export class GuardedLayer {
     return false;
   }
 
-  served(startedMs: number, nowMs: number): void {
-    this.#breaker.record(true, startedMs, nowMs);
+  served(startedMs: number, nowMs: number, mayBeSlow: boolean): void {
+    this.#breaker.record(true, startedMs, nowMs, mayBeSlow);
   }
 
-  failed(error: LayerError, startedMs: number, nowMs: number): void {
+  failed(error: LayerError, startedMs: number, nowMs: number, mayBeSlow: boolean): void {
     const health = healthOf(error, this.#options.commonGround);
-    if (health !== 'neither') this.#breaker.record(health === 'healthy', startedMs, nowMs);
+    if (health !== 'neither') this.#breaker.record(health === 'healthy', startedMs, nowMs, mayBeSlow);
   }
 
   /** Probes until the breaker has decided. Never rejects: an attempt does not. */

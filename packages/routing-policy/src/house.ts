@@ -1,4 +1,5 @@
 import type { InputOf, OperationName, Question, Tags } from '@hybrid-supabase/core';
+import type { AttemptBudget } from './attempt-budget.js';
 import type { Deadlines } from './deadlines.js';
 import type { RoutingEvent } from './events.js';
 import type { Plan } from './plan.js';
@@ -12,6 +13,7 @@ export interface NoQuestion {
 /** What all calls of one router share. */
 export interface House {
   readonly deadlines: Deadlines;
+  readonly budget: AttemptBudget;
   readonly newId: () => string;
   readonly random: () => number;
   /** Absent when nobody listens; then no event is even made. */

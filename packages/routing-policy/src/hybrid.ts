@@ -2,6 +2,8 @@ import type { HybridResult, InputOf, Layer, Method, OperationName, Ports } from 
 import type { CallOptions } from './call-options.js';
 import type { BreakerState } from './breaker.js';
 import type { Explanation } from './explain.js';
+import type { SavedState } from './saved-state.js';
+import type { Scope, ScopeOptions } from './scope.js';
 import type { PolicyControl } from './rules-in-force.js';
 
 /** A port method as a caller sees it. The input may be left out where none of its members is required. */
@@ -22,10 +24,30 @@ export interface LayerHealth {
   /** Attempts counted in the breaker's window, as of the last one. */
   readonly calls: number;
   readonly failures: number;
+  readonly slow: number;
+  /** Taken out of use by hand. */
+  readonly isIsolated: boolean;
+  /** Under way at this moment, and waiting for their turn. */
+  readonly inFlight: number;
+  readonly queued: number;
+}
+
+/** A layer taken out of use. */
+export interface Isolation {
+  /** False when no layer has this name: nothing was taken out of use. */
+  readonly isKnown: boolean;
+  /** Puts it back, once everybody who isolated it has done so. Safe to call twice. */
+  release(): void;
 }
 
 /** What the door can do apart from the operations. */
-export interface Lifecycle {
+export interface Lifecycle<P extends Partial<Ports> = Ports> {
+  /** Opens a unit of work whose calls all go through one layer, so that it reads what it wrote. */
+  scoped(options?: ScopeOptions): Scope<P>;
+  /** The kill switch: takes a layer out of use at once, even the last one, for every call that has not yet asked it. */
+  isolate(layer: string): Isolation;
+  /** What the door has learned, as plain JSON for the `state` of the next one. */
+  save(): SavedState;
   /** The policy in force, and how it is replaced. */
   readonly policy: PolicyControl;
   /** Says what a call would do now, and why, without making it. */
@@ -39,7 +61,7 @@ export interface Lifecycle {
 /** One door to all ports that some layer has. */
 export type Hybrid<P extends Partial<Ports> = Ports> = {
   readonly [K in keyof P]: Doors<NonNullable<P[K]>>;
-} & Lifecycle;
+} & Lifecycle<P>;
 
 type PortNamesOf<L> = L extends Layer<infer P> ? keyof P & keyof Ports : never;
 

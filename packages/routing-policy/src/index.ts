@@ -1,3 +1,8 @@
+export type { BudgetRule } from './attempt-budget.js';
+export type { BulkheadRule } from './bulkhead.js';
+export type { HedgeRule } from './hedged-attempt.js';
+export type { SavedBreaker, SavedState } from './saved-state.js';
+export type { Scope, ScopeOptions } from './scope.js';
 export type { BreakerRule, BreakerState } from './breaker.js';
 export type { CallOptions } from './call-options.js';
 export { systemClock, type Clock, type ClockTimer } from './clock.js';
@@ -5,7 +10,7 @@ export { createHybrid, type HybridOptions } from './create-hybrid.js';
 export { decide, decideAfter, type DecisionState, type Next, type OpenVerdict } from './decide.js';
 export type { Report, RoutingEvent } from './events.js';
 export type { NoQuestion } from './house.js';
-export type { Door, Doors, Hybrid, LayerHealth, Lifecycle, PortsOf } from './hybrid.js';
+export type { Door, Doors, Hybrid, Isolation, LayerHealth, Lifecycle, PortsOf } from './hybrid.js';
 export { definePolicy } from './define-policy.js';
 export type { Explanation, LayerOutlook } from './explain.js';
 export { policyProblems, readPolicy } from './policy-check.js';

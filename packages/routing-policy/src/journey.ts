@@ -3,14 +3,17 @@ import {
   type HybridError,
   type InputOf,
   type LayerError,
+  type Method,
   type OperationName,
   type OutputOf,
   type Served,
   type TrailEntry,
 } from '@hybrid-supabase/core';
 import { err, ok, type Result } from 'neverthrow';
-import type { Fault, Situation } from './admit.js';
+import type { Fault, Refusal, Situation } from './admit.js';
 import { Attempt, type AttemptFacts } from './attempt.js';
+import type { Entry } from './bulkhead.js';
+import type { Underway } from './hedged-attempt.js';
 import { longestPauseMs, nextPauseMs } from './backoff.js';
 import { othersAfter, refusalAt, refusalOf } from './choose.js';
 import { decide, decideAfter, type DecisionState, type Next, type OpenVerdict } from './decide.js';
@@ -22,6 +25,13 @@ import type { House } from './house.js';
 import { Journal } from './journal.js';
 import { Pause } from './pause.js';
 import { skipped, type Plan, type Step } from './plan.js';
+
+const noRepeat = 'No repeat: the budget for repeats and hedges is used up.';
+const crowded: { readonly [E in Exclude<Entry, 'entered'>]: Refusal } = {
+  full: { reason: 'budget', why: 'Too many calls wait for it already.' },
+  late: { reason: 'deadline', why: 'No place became free in time.' },
+  stopped: { reason: 'not-needed', why: 'The caller stopped while waiting for a place.' },
+};
 
 type Outcome<N extends OperationName> = Result<Served<OutputOf<N>>, HybridError>;
 
@@ -54,6 +64,7 @@ export class Journey<N extends OperationName> implements AttemptFacts, Situation
   #lastLayer: string | undefined;
   #pauseMs = 0;
   #isUnsettled = false;
+  #holdsExtra = false;
   #doubt = '';
 
   constructor(house: House, plan: Plan<N>, input: InputOf<N>, errand: Errand, startedMs: number) {
@@ -113,13 +124,14 @@ export class Journey<N extends OperationName> implements AttemptFacts, Situation
     const { name } = guarded.layer;
     this.attempts += 1;
     this.#journal.started(name, this.attempts);
-    return new Attempt(this, name, this.attempts, this.#attemptEndsAtMs(followers));
+    return new Attempt(this, name, this.attempts, this.#attemptEndsAtMs(followers), guarded.bulkhead);
   }
 
   /** The attempt served: the call is over. */
   served(step: Step<N>, attempt: Attempt<OutputOf<N>>, data: OutputOf<N>): Outcome<N> {
     const startedMs = this.#tick();
-    step.guarded.served(startedMs, this.nowMs);
+    step.guarded.served(startedMs, this.nowMs, this.#mayBeSlow);
+    if (this.plan.rule.hedge) step.guarded.latencyOf(this.plan.name).record(this.nowMs - startedMs);
     const { name } = step.guarded.layer;
     this.#journal.served(name, attempt, this.nowMs - startedMs);
     return this.arrived(name, data);
@@ -134,14 +146,16 @@ export class Journey<N extends OperationName> implements AttemptFacts, Situation
   /** The attempt failed: notes what it means and decides what follows. */
   failed({ guarded }: Step<N>, attempt: Attempt<OutputOf<N>>, error: LayerError): Next {
     const startedMs = this.#tick();
-    guarded.failed(error, startedMs, this.nowMs);
+    guarded.failed(error, startedMs, this.nowMs, this.#mayBeSlow);
     this.#last = error;
     this.#lastLayer = guarded.layer.name;
     this.#accounted = this.#at + 1;
     this.#journal.failed(guarded.layer.name, attempt, this.nowMs - startedMs, error);
     if (error.fault !== undefined) (this.faults ??= []).push({ part: error.fault, layer: guarded.layer.name });
     this.#pauseMs = error.retryAfterMs ?? nextPauseMs(this.#pauseMs, this.#house.random);
-    const next = decide(this.#state(error), error);
+    const state = this.#state(error);
+    this.giveBack();
+    const next = this.#afforded(decide(state, error), () => decide({ ...state, mayRetryHere: false }, error));
     if (error.effect === 'unknown') this.#lost(attempt);
     return next;
   }
@@ -153,7 +167,91 @@ export class Journey<N extends OperationName> implements AttemptFacts, Situation
       this.#isUnsettled = false;
       this.lostIds = undefined;
     } else this.#doubt = why;
-    return decideAfter(verdict, this.#state(this.#last!), this.#last!);
+    const [state, last] = [this.#state(this.#last!), this.#last!];
+    return this.#afforded(decideAfter(verdict, state, last), () =>
+      decideAfter(verdict, { ...state, mayRetryHere: false }, last),
+    );
+  }
+
+  /** Gives the extra attempt back, if the call holds one. */
+  giveBack(): void {
+    if (this.#holdsExtra) this.#house.budget.giveBack();
+    this.#holdsExtra = false;
+  }
+
+  /** A repeat costs something of the budget; a question does not, because a write waits for it. */
+  #afforded(next: Next, otherwise: () => Next): Next {
+    if (next !== 'retry' || this.errand.isQuestion) return next;
+    this.#holdsExtra = this.#house.budget.take();
+    if (this.#holdsExtra) return next;
+    this.#journal.skip({ layer: this.#lastLayer ?? '', did: 'skipped', ms: 0, reason: 'budget', why: noRepeat });
+    return otherwise();
+  }
+
+  /** When a read that has not answered is sent a second time; nothing where it is not. */
+  hedgeDelayMs({ guarded }: Step<N>): number | undefined {
+    const { hedge } = this.plan.rule;
+    if (hedge === undefined || this.attempts >= this.maxAttempts) return undefined;
+    const latency = guarded.latencyOf(this.plan.name);
+    if (latency.samples < hedge.minimumSamples) return undefined;
+    return Math.max(hedge.minimumDelayMs, latency.at(hedge.quantile));
+  }
+
+  /** Sends a read once more, to the next layer in health or to the same one, if the budget and the bulkhead allow it. */
+  hedge(first: Step<N>): Underway<N> | undefined {
+    this.nowMs = this.deadlines.clock.nowMs();
+    const isHealthy = (step: Step<N>) =>
+      step.method !== undefined && step.guarded.isClosedNow && refusalOf(step, this) === undefined;
+    const step = this.plan.steps.slice(this.#at + 1).find(isHealthy) ?? (isHealthy(first) ? first : undefined);
+    if (step?.method === undefined || !step.guarded.bulkhead.tryEnter()) return undefined;
+    if (!this.#house.budget.take()) {
+      step.guarded.bulkhead.leave();
+      return undefined;
+    }
+    return this.sent(step, step.method);
+  }
+
+  /** Sends an attempt and remembers when. */
+  sent(step: Step<N>, method: Method<InputOf<N>, OutputOf<N>>): Underway<N> {
+    const startedMs = this.nowMs;
+    const attempt = this.begin(step);
+    return { step, attempt, startedMs, outcome: attempt.run(method, this.input) };
+  }
+
+  /** Goes on from a hedged attempt: the clock stands where that attempt began. */
+  asOf(startedMs: number): void {
+    this.nowMs = startedMs;
+  }
+
+  /** One of two attempts failed while the other one is still under way. */
+  failedBeside({ step, attempt, startedMs }: Omit<Underway<N>, 'outcome'>, error: LayerError): void {
+    const nowMs = this.deadlines.clock.nowMs();
+    step.guarded.failed(error, startedMs, nowMs, true);
+    this.#journal.failed(step.guarded.layer.name, attempt, nowMs - startedMs, error);
+  }
+
+  /** The other one of two attempts answered first. How long this one has taken counts, or the slow ones would be forgotten. */
+  outrun({ step, attempt, startedMs }: Underway<N>): void {
+    const ms = this.deadlines.clock.nowMs() - startedMs;
+    const { name } = step.guarded.layer;
+    step.guarded.latencyOf(this.plan.name).record(ms);
+    const message = 'Another attempt answered first.';
+    this.#journal.failed(name, attempt, ms, { kind: 'cancelled', layer: name, effect: 'unknown', message });
+  }
+
+  /** Waits for a place in the layer. When there is none the layer is passed over, and the trail says why. */
+  async queue({ guarded, followers }: Step<N>): Promise<boolean> {
+    const entry = await guarded.bulkhead.enter(this.#attemptEndsAtMs(followers), this.errand.signal);
+    this.nowMs = this.deadlines.clock.nowMs();
+    if (entry === 'entered') return true;
+    this.#journal.skip(skipped(guarded, crowded[entry]));
+    this.#at += 1;
+    this.#accounted = this.#at;
+    return false;
+  }
+
+  get #mayBeSlow(): boolean {
+    return this.idleTimeoutMs === undefined;
   }
 
   goOn(): void {

@@ -1,5 +1,7 @@
 import {
   count,
+  countOrNone,
+  shareOrNone,
   flag,
   milliseconds,
   millisecondsOrNone,
@@ -13,6 +15,8 @@ const breaker: Shape = {
   members: {
     failureRatio: share,
     minimumCalls: count,
+    slowCallMs: milliseconds,
+    slowRatio: share,
     windowMs: milliseconds,
     pauseMs: milliseconds,
     maxPauseMs: milliseconds,
@@ -35,7 +39,13 @@ export const ofOperation: Members = {
 /** What may be said of reads that do not stream. */
 export const ofReads: Members = {
   cache: { members: { ttlMs: milliseconds, staleIfErrorMs: millisecondsOrNone }, needed: ['ttlMs'], mayBeOff: true },
+  hedge: { members: { quantile: share, minimumSamples: count, minimumDelayMs: milliseconds }, mayBeOff: true },
 };
 
 /** What may be said under `*` alone, and why only there. */
-export const ofDoor: Members = { breaker, cacheEntries: count };
+export const ofDoor: Members = {
+  breaker,
+  budget: { members: { ratio: shareOrNone, floor: countOrNone } },
+  bulkheads: { each: { members: { maxInFlight: count, maxQueued: countOrNone } } },
+  cacheEntries: count,
+};

@@ -1,5 +1,8 @@
 import type { EffectOf, OperationName, operations, PortName } from '@hybrid-supabase/core';
+import type { BudgetRule } from './attempt-budget.js';
 import type { BreakerRule } from './breaker.js';
+import type { BulkheadRule } from './bulkhead.js';
+import type { HedgeRule } from './hedged-attempt.js';
 
 /** What a policy may say of an operation, a family or everything. What is left out comes from the wider key. */
 export interface OperationPolicy {
@@ -32,6 +35,8 @@ export interface CacheRule {
 /** What only a read that does not stream may be given, because it may run twice; `false` takes back what a wider key says. */
 export interface ReadPolicy {
   readonly cache?: CacheRule | false;
+  /** `{}` hedges by the defaults. */
+  readonly hedge?: Partial<HedgeRule> | false;
 }
 
 declare const because: unique symbol;
@@ -67,7 +72,11 @@ type NamesOf<K extends PolicyKey> = K extends '*'
 /** What may be said under `*` alone: these guard layers or the whole door, so they cannot differ by operation. */
 export interface DoorPolicy {
   readonly breaker?: Partial<BreakerRule>;
-  /** How many answers are kept in all. @default 1000 */
+  /** For repeats and hedges together. @default a fifth of the calls under way, three at least */
+  readonly budget?: Partial<BudgetRule>;
+  /** What each layer is given at a time, by its name or for all under `*`. @default 100 in flight, 1000 queued */
+  readonly bulkheads?: { readonly [layer: string]: Partial<BulkheadRule> };
+  /** How many answers of one operation are kept. @default 1000 */
   readonly cacheEntries?: number;
 }
 

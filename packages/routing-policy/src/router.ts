@@ -13,6 +13,8 @@ import { optionsProblem } from './call-options.js';
 import type { House } from './house.js';
 import { closed, defect, wrongOptions } from './hybrid-error.js';
 import type { Errand } from './errand.js';
+import type { Next } from './decide.js';
+import { hedgedAttempt } from './hedged-attempt.js';
 import { Journey } from './journey.js';
 import { planWithLast, type Plan } from './plan.js';
 import { reconcile, type Asker } from './reconcile.js';
@@ -64,15 +66,26 @@ async function dropped<N extends OperationName>(
 }
 
 async function travel<N extends OperationName>(house: House, journey: Journey<N>): Promise<Outcome<N>> {
+  house.budget.callBegan();
   try {
     for (;;) {
       if (journey.isStopped) return journey.cancelled();
       const step = journey.nextStep();
       if (step?.method === undefined) return journey.ended('stop');
-      const attempt = journey.begin(step);
-      const outcome = await attempt.run(step.method, journey.input);
-      if (outcome.isOk()) return journey.served(step, attempt, outcome.value);
-      let next = journey.failed(step, attempt, outcome.error);
+      if (!step.guarded.bulkhead.tryEnter() && !(await journey.queue(step))) continue;
+      const delayMs = journey.hedgeDelayMs(step);
+      let next: Next;
+      if (delayMs === undefined) {
+        const attempt = journey.begin(step);
+        const outcome = await attempt.run(step.method, journey.input);
+        if (outcome.isOk()) return journey.served(step, attempt, outcome.value);
+        next = journey.failed(step, attempt, outcome.error);
+      } else {
+        const landed = await hedgedAttempt(house, journey, journey.sent(step, step.method), delayMs);
+        journey.asOf(landed.startedMs);
+        if (landed.outcome.isOk()) return journey.served(landed.step, landed.attempt, landed.outcome.value);
+        next = journey.failed(landed.step, landed.attempt, landed.outcome.error);
+      }
       if (next === 'reconcile') {
         if (journey.isStopped) return journey.cancelled();
         const found = await reconcile(house, journey, askerOf(house));
@@ -86,6 +99,9 @@ async function travel<N extends OperationName>(house: House, journey: Journey<N>
     }
   } catch (thrown) {
     return err(defect(journey.plan.name, journey.trail, thrown));
+  } finally {
+    journey.giveBack();
+    house.budget.callEnded();
   }
 }
 

@@ -1,5 +1,8 @@
 import type { OperationName } from '@hybrid-supabase/core';
+import type { BudgetRule } from './attempt-budget.js';
 import type { BreakerRule } from './breaker.js';
+import type { BulkheadRule } from './bulkhead.js';
+import type { HedgeRule } from './hedged-attempt.js';
 import { mayRunTwice } from './policy-check.js';
 import { presetPolicy, type CacheRule, type OperationPolicy, type ReadPolicy } from './policy.js';
 import type { StoredEntry, StoredPolicy } from './stored-policy.js';
@@ -17,15 +20,21 @@ export interface Rule {
   readonly disabledLayers: readonly string[];
   /** Undefined: every call asks. */
   readonly cache: Required<CacheRule> | undefined;
+  /** Undefined: nothing is sent twice at once. */
+  readonly hedge: HedgeRule | undefined;
 }
 
 /** What counts for the layers and the whole door. */
 export interface DoorRule {
   readonly breaker: BreakerRule;
+  readonly budget: BudgetRule;
   readonly cacheEntries: number;
+  bulkheadOf(layer: string): BulkheadRule;
 }
 
-const defaults: Omit<Rule, 'cache'> = {
+const defaultHedge: HedgeRule = { quantile: 0.97, minimumSamples: 50, minimumDelayMs: 1 };
+
+const defaults: Omit<Rule, keyof ReadPolicy> = {
   order: [],
   timeoutMs: 30_000,
   attemptTimeoutMs: undefined,
@@ -39,6 +48,8 @@ const defaults: Omit<Rule, 'cache'> = {
 const defaultBreaker: BreakerRule = {
   failureRatio: 0.5,
   minimumCalls: 5,
+  slowCallMs: 10_000,
+  slowRatio: 0.8,
   windowMs: 30_000,
   pauseMs: 5_000,
   maxPauseMs: 60_000,
@@ -54,25 +65,38 @@ export function ruleOf(name: OperationName, policy: StoredPolicy): Rule {
 
 /** The rule of the layers and the door. */
 export const doorRuleOf = ({ '*': said }: StoredPolicy): DoorRule => ({
+  budget: { ratio: 0.2, floor: 3, ...given(said?.budget) },
+  bulkheadOf: (layer) => ({
+    maxInFlight: 100,
+    maxQueued: 1_000,
+    ...given(said?.bulkheads?.['*']),
+    ...given(said?.bulkheads?.[layer]),
+  }),
   breaker: { ...defaultBreaker, ...given(said?.breaker) },
   cacheEntries: said?.cacheEntries ?? 1_000,
 });
 
-/** What may be run twice gets; what is said straight outranks what the same key says under `reads`. */
-function readRuleOf(said: readonly StoredEntry[]): Pick<Rule, 'cache'> {
-  const { cache } = said.reduce<ReadPolicy>(
-    (rule, { reads, cache }) => ({
-      ...rule,
-      ...given(reads),
-      ...given<ReadPolicy>({ ...(cache !== undefined && { cache }) }),
-    }),
+/** What may run twice gets; what is said straight outranks what the same key says under `reads`. */
+function readRuleOf(said: readonly StoredEntry[]): Pick<Rule, keyof ReadPolicy> {
+  const { cache, hedge } = said.reduce<ReadPolicy>(
+    (rule, entry) => ({ ...rule, ...given(entry.reads), ...given(readOf(entry)) }),
     {},
   );
-  return { cache: cache ? { staleIfErrorMs: 0, ...given(cache), ttlMs: cache.ttlMs } : undefined };
+  return {
+    cache: cache ? { staleIfErrorMs: 0, ...given(cache), ttlMs: cache.ttlMs } : undefined,
+    hedge: hedge ? { ...defaultHedge, ...given(hedge) } : undefined,
+  };
 }
 
-const plainOf = ({ breaker: _b, cacheEntries: _e, reads: _r, cache: _c, ...plain }: StoredEntry): OperationPolicy =>
-  plain;
+const readOf = ({ cache, hedge }: StoredEntry): ReadPolicy => ({
+  ...(cache !== undefined && { cache }),
+  ...(hedge !== undefined && { hedge }),
+});
+
+function plainOf(entry: StoredEntry): OperationPolicy {
+  const { breaker: _b, budget: _g, bulkheads: _k, cacheEntries: _e, reads: _r, cache: _c, hedge: _h, ...plain } = entry;
+  return plain;
+}
 
 /** From the widest key to the narrowest. */
 const entriesOf = (name: OperationName, policy: StoredPolicy): readonly StoredEntry[] =>

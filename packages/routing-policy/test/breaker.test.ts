@@ -8,6 +8,8 @@ const rule: BreakerRule = {
   pauseMs: 100,
   maxPauseMs: 400,
   probes: 2,
+  slowCallMs: 60_000,
+  slowRatio: 1,
 };
 const sliceMs = rule.windowMs / slices;
 
@@ -40,7 +42,7 @@ test('what has left the window does not count', () => {
   fail(breaker, 3, 0);
   fail(breaker, 3, rule.windowMs);
   expect(breaker.state).toBe('closed');
-  expect(breaker.counts).toEqual({ calls: 3, failures: 3 });
+  expect(breaker.counts).toEqual({ calls: 3, failures: 3, slow: 0 });
 });
 
 test('after the pause one caller is asked to probe, and enough good probes close it', () => {
