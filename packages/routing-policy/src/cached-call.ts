@@ -51,7 +51,7 @@ export async function cachedCall<N extends OperationName>(house: House, read: Ca
     // The one who started it had less time than this caller has.
     if (joined && outcome.isErr() && outcome.error.kind === 'timed-out') continue;
     if (outcome.isErr()) return instead(house, cache, key, rule, outcome.error);
-    return joined ? ok(shared(outcome.value)) : outcome;
+    return joined ? shared(house, read, outcome.value, nowMs) : outcome;
   }
 }
 
@@ -101,13 +101,19 @@ function recalled<N extends OperationName>(
   return ok({ data, layer, trail: [{ layer, did: 'served', ms: 0, why }] });
 }
 
-const shared = <T>({ data, layer, trail }: Served<T>): Served<T> => ({
-  data,
-  layer,
-  trail: trail.map((entry) =>
-    entry.did === 'served' ? { ...entry, why: 'Shared with an equal read that was under way.' } : entry,
-  ),
-});
+function shared<N extends OperationName>(
+  { report, deadlines }: House,
+  { errand: { call }, plan: { name } }: CachedRead<N>,
+  { data, layer, trail }: Served<OutputOf<N>>,
+  startedMs: number,
+): Outcome<N> {
+  if (report) {
+    const ms = deadlines.clock.nowMs() - startedMs;
+    report({ type: 'call-ended', call, operation: name, ms, layer, cached: true });
+  }
+  const why = 'Shared with an equal read that was under way.';
+  return ok({ data, layer, trail: trail.map((entry) => (entry.did === 'served' ? { ...entry, why } : entry)) });
+}
 
 /** An old answer in place of an error, where the policy wants it and the backend itself has not answered. */
 function instead<N extends OperationName>(

@@ -9,6 +9,18 @@ export { systemClock, type Clock, type ClockTimer } from './clock.js';
 export { createHybrid, type HybridOptions } from './create-hybrid.js';
 export { decide, decideAfter, type DecisionState, type Next, type OpenVerdict } from './decide.js';
 export type { Report, RoutingEvent } from './events.js';
+export { logTo, type RoutingLogger } from './log-to.js';
+export { reportTo } from './report-to.js';
+export {
+  mcpConvention,
+  telemetryTo,
+  type AttemptConvention,
+  type TelemetryAttributes,
+  type TelemetryMeter,
+  type TelemetryOptions,
+  type TelemetrySpan,
+  type TelemetryTracer,
+} from './telemetry-to.js';
 export type { NoQuestion } from './house.js';
 export type { Door, Doors, Hybrid, Isolation, LayerHealth, Lifecycle, PortsOf } from './hybrid.js';
 export { definePolicy } from './define-policy.js';

@@ -271,6 +271,11 @@ export class Journey<N extends OperationName> implements AttemptFacts, Situation
     return this.#over(cancelledError(this.#summary()));
   }
 
+  /** The router itself failed. */
+  crashed(error: HybridError): Outcome<N> {
+    return this.#over(error);
+  }
+
   /** No further attempt: the last error becomes the call's. */
   ended(next: Next): Outcome<N> {
     const last = this.#last;

@@ -98,7 +98,7 @@ async function travel<N extends OperationName>(house: House, journey: Journey<N>
       else if (!(await journey.pause())) return journey.cancelled();
     }
   } catch (thrown) {
-    return err(defect(journey.plan.name, journey.trail, thrown));
+    return journey.crashed(defect(journey.plan.name, journey.trail, thrown));
   } finally {
     journey.giveBack();
     house.budget.callEnded();
