@@ -25,4 +25,5 @@ export type {
   WriteRequest,
 } from './sql-request.js';
 export { sqlSemantics } from './sql-semantics.js';
+export { statementFacts, type StatementFacts } from './statement-facts.js';
 export { timeLeftMs } from './time-left.js';

@@ -2,10 +2,14 @@ import type { Inquiry, OperationSemantics, Settlement, Statement, Verdict } from
 import { checkWrite } from './check-write.js';
 import { digestOf } from './digest-of.js';
 import { prepareStatement } from './prepare-statement.js';
+import { readTags } from './read-tags.js';
 
 type Happened = Extract<Settlement, { readonly state: 'happened' }>;
 
-/** How SQL writes ask whether they happened: by settling their key in the ledger, which also fences what was lost. */
+/**
+ * How SQL writes ask whether they happened, by settling their key in the ledger, which also fences what was lost;
+ * and what reads depend on, by the tables that they name.
+ */
 export const sqlSemantics: OperationSemantics = {
   questions: {
     'sql.write': (statement, inquiry) =>
@@ -16,6 +20,8 @@ export const sqlSemantics: OperationSemantics = {
     'migrations.apply': ({ name, query }, inquiry) =>
       settled(Promise.resolve([query]), inquiry, () => happened({ name })),
   },
+  // Writes have no row, so each touches everything: triggers, cascades and views are not in a statement's text.
+  tags: { 'sql.read': readTags, 'sql.settle': () => [] },
 };
 
 async function settled<T>(
