@@ -137,6 +137,7 @@ const callMany = async ({ layer, pids, signal, options }: Workload): Promise<Tal
   const killAt = new Set<number>();
   while (killAt.size < kills) killAt.add(Math.floor(random() * calls * 0.98));
   const warm = Math.floor(calls * warmShare);
+  const killed = new Set<number>();
   let due = 0;
 
   const one = async (index: number): Promise<void> => {
@@ -158,7 +159,7 @@ const callMany = async ({ layer, pids, signal, options }: Workload): Promise<Tal
         next += 1;
         if (killAt.has(index)) due += 1;
         // A child that is dead already is not killed twice: the kill waits for the next one.
-        if (due > 0 && kill(pids.at(-1))) {
+        if (due > 0 && kill(pids.at(-1), killed)) {
           due -= 1;
           tally.kills += 1;
         }
@@ -182,9 +183,11 @@ const callMany = async ({ layer, pids, signal, options }: Workload): Promise<Tal
 /** What one kept key takes in the heap, roughly: a short text and its place in a list. */
 const bytesOfKey = 48;
 
-const kill = (pid: number | undefined): boolean => {
-  if (pid === undefined || !isRunning(pid)) return false;
+const kill = (pid: number | undefined, killed: Set<number>): boolean => {
+  // One that was killed a moment ago may still be listed.
+  if (pid === undefined || killed.has(pid) || !isRunning(pid)) return false;
   process.kill(pid, 'SIGKILL');
+  killed.add(pid);
   return true;
 };
 
