@@ -1,6 +1,14 @@
 export { createSupabaseLayer, type SupabaseLayer, type SupabaseLayerOptions } from './create-supabase-layer.js';
 export { sourceFromBytes, sourceFromFile } from './file-source.js';
 export { targetToBytes, targetToFile, type BytesTarget } from './file-target.js';
+export { downloadFolder } from './folders/download-folder.js';
+export type { FilesDoor } from './folders/files-door.js';
+export type { FolderOptions } from './folders/folder-options.js';
+export type { FolderProgress } from './folders/folder-progress.js';
+export type { FolderDeed, FolderOutcome, FolderRefusal, FolderReport } from './folders/folder-report.js';
+export type { NameRule } from './folders/key-names.js';
+export { syncFolder } from './folders/sync-folder.js';
+export { uploadFolder } from './folders/upload-folder.js';
 export type {
   BucketFiles,
   CreateSupabaseClient,

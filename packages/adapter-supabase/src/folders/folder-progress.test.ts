@@ -1,0 +1,35 @@
+import { createProgressMeter, type FolderProgress } from './folder-progress.js';
+
+test('tells now and then, and always the end, with a rate and what is left', () => {
+  let nowMs = 0;
+  const told: FolderProgress[] = [];
+  const meter = createProgressMeter({
+    filesTotal: 2,
+    bytesTotal: 4000,
+    onProgress: (progress) => void told.push(progress),
+    nowMs: () => nowMs,
+  });
+  for (let step = 0; step < 10; step += 1) {
+    nowMs += 100;
+    meter.moved(100);
+  }
+  meter.fileEnded();
+  meter.end();
+  expect(told.map(({ bytes }) => bytes)).toEqual([300, 600, 900, 1000]);
+  expect(told.at(-1)).toEqual({
+    files: 1,
+    filesTotal: 2,
+    bytes: 1000,
+    bytesTotal: 4000,
+    bytesPerSecond: 1000,
+    leftMs: 3000,
+  });
+});
+
+test('a listener that throws changes nothing', () => {
+  const onProgress = (): void => {
+    throw new Error('theirs');
+  };
+  const meter = createProgressMeter({ filesTotal: 1, bytesTotal: 1, onProgress });
+  expect(() => meter.end()).not.toThrow();
+});

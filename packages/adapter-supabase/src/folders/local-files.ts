@@ -1,0 +1,51 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FolderOutcome } from './folder-report.js';
+
+/** A regular file below a folder. */
+export interface LocalFile {
+  /** Below the folder, with slashes. */
+  readonly file: string;
+  readonly sizeBytes: number;
+  readonly modifiedMs: number;
+}
+
+/** What lies below a folder. */
+export interface LocalFiles {
+  readonly files: readonly LocalFile[];
+  /** What is no regular file, or could not be looked at. */
+  readonly others: readonly FolderOutcome[];
+  /** A folder could not be read, so that what seems missing may be there. */
+  readonly isPartial: boolean;
+}
+
+/** What a download in ranges keeps beside its file until it ends. */
+const ownRemains = /\.part(\.log|\.lock)?$/;
+
+/** Looks at everything below the folder; symbolic links are named and not followed. Rejects when the folder itself cannot be read. */
+export const localFilesOf = async (root: string): Promise<LocalFiles> => {
+  const files: LocalFile[] = [];
+  const others: FolderOutcome[] = [];
+  let isPartial = false;
+  const visit = async (folder: string): Promise<void> => {
+    const entries = await readdir(join(root, folder), { withFileTypes: true });
+    for (const entry of entries.sort((one, other) => (one.name < other.name ? -1 : 1))) {
+      const file = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      if (entry.isDirectory()) {
+        await visit(file).catch(() => {
+          isPartial = true;
+          others.push({ file, did: 'failed', why: 'The folder could not be read.' });
+        });
+      } else if (!entry.isFile()) {
+        const why = entry.isSymbolicLink() ? 'Symbolic links are not followed.' : 'It is not a regular file.';
+        others.push({ file, did: 'skipped', why });
+      } else if (!ownRemains.test(entry.name)) {
+        const found = await stat(join(root, file)).catch(() => undefined);
+        if (found === undefined) others.push({ file, did: 'failed', why: 'The file vanished while it was looked at.' });
+        else files.push({ file, sizeBytes: found.size, modifiedMs: found.mtimeMs });
+      }
+    }
+  };
+  await visit('');
+  return { files, others, isPartial };
+};
