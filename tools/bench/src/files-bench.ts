@@ -1,12 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createSupabaseLayer, sourceFromBytes, targetToBytes } from '@hybrid-supabase/adapter-supabase';
 import type { Layer, ListedFile } from '@hybrid-supabase/core';
-import { startLocalStack, type LocalStack } from '@hybrid-supabase/local-stack';
 import { createHybrid, type Hybrid } from '@hybrid-supabase/routing-policy';
 import { StorageClient } from '@supabase/storage-js';
 import type { ResultAsync } from 'neverthrow';
 import { Upload } from 'tus-js-client';
 import type { Benchmark, Comparison } from './comparison.js';
+import { startStackElsewhere, type StackElsewhere } from './stack-elsewhere.js';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -33,16 +33,14 @@ const large: readonly FileSet[] = [
 ];
 
 interface Bench {
-  readonly stack: LocalStack;
+  readonly stack: StackElsewhere;
   readonly door: Hybrid;
   readonly peer: StorageClient;
 }
 
 /** Files through the door against raw storage-js and tus-js-client, on the local stack; our times include verification. */
 export const filesBench = async (): Promise<Benchmark> => {
-  const started = await startLocalStack();
-  if (started.isErr()) throw new Error(started.error.message);
-  const stack = started.value;
+  const stack = await startStackElsewhere();
   const key = stack.serviceRoleKey;
   const layer: Layer = createSupabaseLayer({ url: stack.url, key });
   const door = createHybrid({ layers: [layer] });
@@ -63,7 +61,7 @@ export const filesBench = async (): Promise<Benchmark> => {
 };
 
 /** A new project takes 50 MiB a file. */
-const raiseLimit = async ({ managementUrl, projectRef, accessToken }: LocalStack): Promise<void> => {
+const raiseLimit = async ({ managementUrl, projectRef, accessToken }: StackElsewhere): Promise<void> => {
   const answer = await fetch(`${managementUrl}/v1/projects/${projectRef}/config/storage`, {
     method: 'PATCH',
     headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' },
@@ -151,7 +149,7 @@ const largeUploads = ({ door, stack }: Bench, set: FileSet): Comparison => {
   };
 };
 
-const tusUpload = ({ url, serviceRoleKey }: LocalStack, objectName: string, bytes: Buffer): Promise<void> =>
+const tusUpload = ({ url, serviceRoleKey }: StackElsewhere, objectName: string, bytes: Buffer): Promise<void> =>
   new Promise((resolve, reject) => {
     const upload = new Upload(bytes, {
       endpoint: `${url}/storage/v1/upload/resumable`,
