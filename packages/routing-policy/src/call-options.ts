@@ -6,6 +6,8 @@ export interface CallOptions {
   readonly timeoutMs?: number;
   /** Your name for this intent, the same whenever you call again for it: with it a lost write can be settled. Never logged. */
   readonly idempotencyKey?: string;
+  /** Whom the call is for, a user for instance: the same cohort takes the same side of a rollout. Never logged. */
+  readonly cohort?: string;
   /** W3C trace context, handed to the layer. */
   readonly traceparent?: string;
 }
@@ -22,6 +24,7 @@ const table: { readonly [M in keyof Required<CallOptions>]: Expectation } = {
     fits: (value) => typeof value === 'number' && value > 0 && value <= 2_147_483_647,
   },
   idempotencyKey: { expected: 'a text that is not empty', fits: (value) => typeof value === 'string' && value !== '' },
+  cohort: { expected: 'a text that is not empty', fits: (value) => typeof value === 'string' && value !== '' },
   traceparent: { expected: 'a text that is not empty', fits: (value) => typeof value === 'string' && value !== '' },
 };
 

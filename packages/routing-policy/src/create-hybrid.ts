@@ -21,6 +21,8 @@ import { doorRuleOf } from './rule.js';
 import { RulesInForce } from './rules-in-force.js';
 import { explain } from './explain.js';
 import { AttemptBudget } from './attempt-budget.js';
+import type { Flags } from './flags.js';
+import { Rollouts } from './rollouts.js';
 import { stateProblems, type SavedState } from './saved-state.js';
 import { scopeOf } from './scope.js';
 import { tagsBy } from './tags-by.js';
@@ -35,6 +37,8 @@ export interface HybridOptions<L extends readonly Layer[] = readonly Layer[]> {
   readonly semantics?: OperationSemantics;
   /** What it says outranks the preset, member by member. */
   readonly policy?: RoutingPolicy;
+  /** Decides who takes part in a rollout that names a flag; `openFeatureFlags(client)` is one. */
+  readonly flags?: Flags;
   /** What an earlier door had saved. */
   readonly state?: SavedState;
   /** Is told what happens as it happens. Without it no event is made. */
@@ -63,16 +67,19 @@ export function createHybrid<const L extends readonly Layer[]>(options: HybridOp
   const guards = layers.map(
     (layer) => new GuardedLayer(layer, { deadlines, rule, commonGround, random, newId, report }),
   );
-  const lifecycle = lifecycleOf(guards, deadlines, report);
+  const rollouts = new Rollouts({ clock, random, report, flags: options.flags });
+  const lifecycle = lifecycleOf(guards, deadlines, report, options.flags);
   const questions = questionsOf(options.semantics);
   const rules = new RulesInForce(guards, policy, (next) => {
     budget.rule = next.budget;
     for (const one of guards) one.adopt(next);
+    rollouts.keepOnly(next.rolloutKeys);
   });
   restore(guards, options.state, clock.nowMs());
   const caches = cachesOf(() => new ReadCache());
   const tags = tagsBy(options.semantics);
   const house: House = {
+    rollouts,
     budget,
     cacheOf: (name) => caches[name],
     cacheEntries: () => rules.door.cacheEntries,
@@ -94,6 +101,7 @@ export function createHybrid<const L extends readonly Layer[]>(options: HybridOp
     ...doorsOf<PortsOf<L>>(createRouter(house)),
     policy: rules,
     explain: (operation) => explain(house, house.planOf(operation)),
+    rollouts: () => rollouts.status,
     scoped: (scope = {}) => scopeOf<PortsOf<L>>(house, scope),
     isolate: (layer) => isolated(guards, layer),
     save: () => ({
@@ -127,19 +135,21 @@ function lifecycleOf(
   guards: readonly GuardedLayer[],
   deadlines: Deadlines,
   report: ((event: RoutingEvent) => void) | undefined,
+  flags: Flags | undefined,
 ): Pick<Lifecycle, 'health' | 'close'> & { isClosed(): boolean } {
   let closing: Promise<void> | undefined;
-  const closeOne = async ({ layer }: GuardedLayer): Promise<void> => {
+  const closeOne = async (name: string, close: () => void | Promise<void>): Promise<void> => {
     try {
-      await layer.close();
+      await close();
     } catch {
       // The others must be closed all the same; a layer's close has nothing else to say.
-      report?.({ type: 'close-failed', layer: layer.name });
+      report?.({ type: 'close-failed', layer: name });
     }
   };
   const closeAll = async (): Promise<void> => {
     deadlines.close();
-    await Promise.all(guards.map(closeOne));
+    const layers = guards.map(({ layer }) => closeOne(layer.name, () => layer.close()));
+    await Promise.all([...layers, closeOne('flags', () => flags?.close())]);
   };
   return {
     isClosed: () => closing !== undefined,

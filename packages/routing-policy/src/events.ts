@@ -1,4 +1,5 @@
 import type { Effect, ErrorKind, OperationName, SkipReason } from '@hybrid-supabase/core';
+import type { RolloutStage } from './rollout.js';
 import type { BreakerState } from './breaker.js';
 
 interface OfCall {
@@ -35,6 +36,13 @@ export type RoutingEvent =
       readonly layer: string;
       readonly from: BreakerState;
       readonly to: BreakerState;
+    }
+  | {
+      readonly type: 'rollout-changed';
+      readonly key: string;
+      readonly from: RolloutStage;
+      readonly to: RolloutStage;
+      readonly why: string;
     }
   | { readonly type: 'close-failed'; readonly layer: string };
 

@@ -46,6 +46,9 @@ export const names: Expectation = {
   fits: (value) => Array.isArray(value) && value.every(isName) && new Set(value).size === value.length,
 };
 
+/** One name. */
+export const name: Expectation = { expected: 'a text that is not empty', fits: isName };
+
 /** How many, one at least. */
 export const count: Expectation = {
   expected: 'a whole number, at least 1',

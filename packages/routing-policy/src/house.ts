@@ -3,6 +3,7 @@ import type { AttemptBudget } from './attempt-budget.js';
 import type { Deadlines } from './deadlines.js';
 import type { RoutingEvent } from './events.js';
 import type { Plan } from './plan.js';
+import type { Rollouts } from './rollouts.js';
 import type { ReadCache } from './read-cache.js';
 
 /** Why a write cannot be asked about. */
@@ -15,6 +16,7 @@ export interface House {
   readonly deadlines: Deadlines;
   readonly budget: AttemptBudget;
   readonly newId: () => string;
+  readonly rollouts: Rollouts;
   readonly random: () => number;
   /** Absent when nobody listens; then no event is even made. */
   readonly report: ((event: RoutingEvent) => void) | undefined;

@@ -9,6 +9,26 @@ export { systemClock, type Clock, type ClockTimer } from './clock.js';
 export { createHybrid, type HybridOptions } from './create-hybrid.js';
 export { decide, decideAfter, type DecisionState, type Next, type OpenVerdict } from './decide.js';
 export type { Report, RoutingEvent } from './events.js';
+export { openFeatureFlags, type Flags, type OpenFeatureClient } from './flags.js';
+export { rolledBack } from './rolled-back.js';
+export {
+  rolloutStages,
+  type Arm,
+  type RolloutChange,
+  type RolloutRule,
+  type RolloutStage,
+  type RolloutStatus,
+} from './rollout.js';
+export {
+  compareArms,
+  count as countCall,
+  emptyTally,
+  type ArmsRule,
+  type ArmsVerdict,
+  type Difference,
+  type Tally,
+} from './sequential-test.js';
+export { simulateRollouts, type Simulation, type SimulationResult } from './simulate-rollouts.js';
 export { logTo, type RoutingLogger } from './log-to.js';
 export { reportTo } from './report-to.js';
 export {

@@ -1,6 +1,7 @@
 import {
   operations,
   supports,
+  type Authority,
   type InputOf,
   type Method,
   type Operation,
@@ -28,20 +29,31 @@ export interface Plan<N extends OperationName> {
   readonly operation: Operation;
   readonly rule: Rule;
   readonly steps: readonly Step<N>[];
+  /** The same operation in the order that is being rolled out; absent without a rollout. */
+  readonly candidate: Plan<N> | undefined;
 }
 
 /** Orders the layers and sorts out those that can never be asked. */
-export function planOf<N extends OperationName>(name: N, rule: Rule, layers: readonly GuardedLayer[]): Plan<N> {
+export function planOf<N extends OperationName>(
+  name: N,
+  rule: Rule,
+  layers: readonly GuardedLayer[],
+  authority?: Authority,
+): Plan<N> {
   const operation: Operation = operations[name];
   const ordered = inOrder(layers, rule.order);
   const standing = {
     ...rule,
     name,
     effectClass: operation.effect,
-    baseline: ordered.find(({ layer }) => supports(layer, name))?.layer.authority,
+    // The order that is being rolled out must not exceed the authority of the one it replaces.
+    baseline: authority ?? ordered.find(({ layer }) => supports(layer, name))?.layer.authority,
   };
   const steps = ordered.map((guarded) => stepOf(name, guarded, refusedForGood(guarded.layer, standing)));
-  return { name, operation, rule, steps: withFollowers(steps) };
+  const { rollout } = rule;
+  const next = rollout && { ...rule, order: rollout.order, rollout: undefined };
+  const candidate = next && planOf(name, next, layers, standing.baseline);
+  return { name, operation, rule, steps: withFollowers(steps), candidate };
 }
 
 /** The same plan with one layer last: for asking what became of the attempt that this very layer lost. */

@@ -1,3 +1,4 @@
+import { rolloutStages } from './rollout.js';
 import {
   count,
   countOrNone,
@@ -5,7 +6,9 @@ import {
   flag,
   milliseconds,
   millisecondsOrNone,
+  name,
   names,
+  oneOf,
   share,
   type Members,
   type Shape,
@@ -34,6 +37,19 @@ export const ofOperation: Members = {
   maxAttempts: count,
   allowRaisedAuthority: flag,
   disabledLayers: names,
+  rollout: {
+    members: {
+      order: names,
+      stage: oneOf(rolloutStages),
+      canaryShare: share,
+      liveShare: share,
+      dwellMs: milliseconds,
+      minimumSample: count,
+      threshold: share,
+      flag: name,
+    },
+    needed: ['order'],
+  },
 };
 
 /** What may be said of reads that do not stream. */

@@ -2,6 +2,7 @@ import type { EffectOf, OperationName, operations, PortName } from '@hybrid-supa
 import type { BudgetRule } from './attempt-budget.js';
 import type { BreakerRule } from './breaker.js';
 import type { BulkheadRule } from './bulkhead.js';
+import type { RolloutRule } from './rollout.js';
 import type { HedgeRule } from './hedged-attempt.js';
 
 /** What a policy may say of an operation, a family or everything. What is left out comes from the wider key. */
@@ -22,6 +23,8 @@ export interface OperationPolicy {
   readonly allowRaisedAuthority?: boolean;
   /** Layers that must not be asked. They still set the authority that must not be exceeded. */
   readonly disabledLayers?: readonly string[];
+  /** Moves calls to another order of layers, step by step. */
+  readonly rollout?: RolloutRule;
 }
 
 /** When the answer of a read may be given again without asking. */

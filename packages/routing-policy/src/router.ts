@@ -6,7 +6,7 @@ import {
   type OutputOf,
   type Served,
 } from '@hybrid-supabase/core';
-import { err, errAsync, ResultAsync, type Result } from 'neverthrow';
+import { errAsync, ResultAsync, type Result } from 'neverthrow';
 import { cachedCall } from './cached-call.js';
 import type { CallOptions } from './call-options.js';
 import { optionsProblem } from './call-options.js';
@@ -32,12 +32,34 @@ export function createRouter(house: House): Run {
     const plan = house.planOf(name);
     const startedMs = house.deadlines.clock.nowMs();
     const errand = errandOf(plan, options, startedMs, (calls += 1));
-    if (plan.operation.effect !== 'read') return new ResultAsync(changed(house, plan, input, errand, startedMs));
-    const { cache } = plan.rule;
-    if (cache === undefined) return new ResultAsync(travel(house, new Journey(house, plan, input, errand, startedMs)));
-    const fly = (own: Errand) => travel(house, new Journey(house, plan, input, own, house.deadlines.clock.nowMs()));
-    return new ResultAsync(cachedCall(house, { plan, input, errand, rule: cache, fly }));
+    const { candidate } = plan;
+    const { rollout } = plan.rule;
+    if (candidate && rollout) {
+      return new ResultAsync(
+        house.rollouts.assign(plan, candidate, rollout, options?.cohort).then(async (assigned) => {
+          const outcome = await sent(house, assigned.plan, input, errand, startedMs);
+          house.rollouts.ended(assigned, outcome, startedMs);
+          return outcome;
+        }),
+      );
+    }
+    return new ResultAsync(sent(house, plan, input, errand, startedMs));
   };
+}
+
+/** Makes a call under its plan: from the cache, or with what it drops, or as it is. */
+function sent<N extends OperationName>(
+  house: House,
+  plan: Plan<N>,
+  input: InputOf<N>,
+  errand: Errand,
+  startedMs: number,
+): Promise<Outcome<N>> {
+  if (plan.operation.effect !== 'read') return changed(house, plan, input, errand, startedMs);
+  const { cache } = plan.rule;
+  if (cache === undefined) return travel(house, new Journey(house, plan, input, errand, startedMs));
+  const fly = (own: Errand) => travel(house, new Journey(house, plan, input, own, house.deadlines.clock.nowMs()));
+  return cachedCall(house, { plan, input, errand, rule: cache, fly });
 }
 
 /** A call that changes something: what depends on it is dropped before its caller hears of it. */

@@ -2,9 +2,10 @@ import type { OperationName } from '@hybrid-supabase/core';
 import type { BudgetRule } from './attempt-budget.js';
 import type { BreakerRule } from './breaker.js';
 import type { BulkheadRule } from './bulkhead.js';
+import type { RolloutRule } from './rollout.js';
 import type { HedgeRule } from './hedged-attempt.js';
 import { mayRunTwice } from './policy-check.js';
-import { presetPolicy, type CacheRule, type OperationPolicy, type ReadPolicy } from './policy.js';
+import { presetPolicy, type CacheRule, type OperationPolicy, type PolicyKey, type ReadPolicy } from './policy.js';
 import type { StoredEntry, StoredPolicy } from './stored-policy.js';
 
 /** What counts for one operation: a policy with nothing left open. */
@@ -18,10 +19,17 @@ export interface Rule {
   readonly maxAttempts: number;
   readonly allowRaisedAuthority: boolean;
   readonly disabledLayers: readonly string[];
+  /** Undefined: every call takes `order`. */
+  readonly rollout: NamedRollout | undefined;
   /** Undefined: every call asks. */
   readonly cache: Required<CacheRule> | undefined;
   /** Undefined: nothing is sent twice at once. */
   readonly hedge: HedgeRule | undefined;
+}
+
+/** A rollout and the key of the policy that it is said under: one key is one rollout, whatever it covers. */
+export interface NamedRollout extends RolloutRule {
+  readonly key: string;
 }
 
 /** What counts for the layers and the whole door. */
@@ -29,6 +37,8 @@ export interface DoorRule {
   readonly breaker: BreakerRule;
   readonly budget: BudgetRule;
   readonly cacheEntries: number;
+  /** The keys that say something of a rollout. */
+  readonly rolloutKeys: ReadonlySet<string>;
   bulkheadOf(layer: string): BulkheadRule;
 }
 
@@ -43,6 +53,7 @@ const defaults: Omit<Rule, keyof ReadPolicy> = {
   maxAttempts: 3,
   allowRaisedAuthority: false,
   disabledLayers: [],
+  rollout: undefined,
 };
 
 const defaultBreaker: BreakerRule = {
@@ -59,12 +70,19 @@ const defaultBreaker: BreakerRule = {
 /** The rule of one operation. Whatever the user's policy says, under any key, outranks the preset. */
 export function ruleOf(name: OperationName, policy: StoredPolicy): Rule {
   const said = [...entriesOf(name, presetPolicy), ...entriesOf(name, policy)];
-  const plain = said.reduce((rule, entry) => ({ ...rule, ...given(plainOf(entry)) }), defaults);
-  return { ...plain, ...readRuleOf(mayRunTwice(name) ? said : []) };
+  const rollout = rolloutOf(name, policy);
+  const plain = said.reduce<Omit<Rule, keyof ReadPolicy>>(
+    (rule, entry) => ({ ...rule, ...given(plainOf(entry)) }),
+    defaults,
+  );
+  return { ...plain, rollout, ...readRuleOf(mayRunTwice(name) ? said : []) };
 }
 
 /** The rule of the layers and the door. */
-export const doorRuleOf = ({ '*': said }: StoredPolicy): DoorRule => ({
+export const doorRuleOf = ({ '*': said, ...narrower }: StoredPolicy): DoorRule => ({
+  rolloutKeys: new Set(
+    Object.entries({ '*': said, ...narrower }).flatMap(([key, entry]) => (entry?.rollout ? [key] : [])),
+  ),
   budget: { ratio: 0.2, floor: 3, ...given(said?.budget) },
   bulkheadOf: (layer) => ({
     maxInFlight: 100,
@@ -93,17 +111,36 @@ const readOf = ({ cache, hedge }: StoredEntry): ReadPolicy => ({
   ...(hedge !== undefined && { hedge }),
 });
 
-function plainOf(entry: StoredEntry): OperationPolicy {
-  const { breaker: _b, budget: _g, bulkheads: _k, cacheEntries: _e, reads: _r, cache: _c, hedge: _h, ...plain } = entry;
+function plainOf(entry: StoredEntry): Omit<OperationPolicy, 'rollout'> {
+  const {
+    breaker: _b,
+    budget: _g,
+    bulkheads: _k,
+    cacheEntries: _e,
+    reads: _r,
+    cache: _c,
+    hedge: _h,
+    rollout: _o,
+    ...plain
+  } = entry;
   return plain;
 }
 
 /** From the widest key to the narrowest. */
 const entriesOf = (name: OperationName, policy: StoredPolicy): readonly StoredEntry[] =>
-  Object.entries(policy)
-    .filter(([key, entry]) => entry !== undefined && (key === '*' || key === name || isFamilyOf(key, name)))
-    .sort(([one], [other]) => one.length - other.length)
-    .map(([, entry]) => entry);
+  keysOf(name, policy).flatMap((key) => policy[key] ?? []);
+
+const keysOf = (name: OperationName, policy: StoredPolicy): readonly PolicyKey[] =>
+  Object.keys(policy)
+    .filter((key): key is PolicyKey => key === '*' || key === name || isFamilyOf(key, name))
+    .sort((one, other) => one.length - other.length);
+
+/** The one under the narrowest key that says anything of it. */
+function rolloutOf(name: OperationName, policy: StoredPolicy): NamedRollout | undefined {
+  const key = keysOf(name, policy).findLast((one) => policy[one]?.rollout !== undefined);
+  const rollout = key === undefined ? undefined : policy[key]?.rollout;
+  return key === undefined || rollout === undefined ? undefined : { ...rollout, key };
+}
 
 const isFamilyOf = (key: string, name: OperationName): boolean =>
   key.endsWith('.*') && name.startsWith(key.slice(0, -1));

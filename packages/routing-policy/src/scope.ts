@@ -35,12 +35,12 @@ export function scopeOf<P extends Partial<Ports>>(house: House, { layer }: Scope
 
 function pinnedPlan<N extends OperationName>(plan: Plan<N>, layer: string | undefined): Plan<N> {
   const rule = { ...plan.rule, cache: undefined };
-  if (layer === undefined) return { ...plan, rule };
+  if (layer === undefined) return { ...plan, rule, candidate: undefined };
   const refusal = { reason: 'disabled', why: `The unit of work is pinned to ${layer}.` } as const;
   const steps = plan.steps.map((step) =>
     step.guarded.layer.name === layer
       ? { ...step, followers: 0 }
       : { ...step, method: undefined, refused: step.refused ?? skipped(step.guarded, refusal), followers: 0 },
   );
-  return { ...plan, rule, steps };
+  return { ...plan, rule, steps, candidate: undefined };
 }

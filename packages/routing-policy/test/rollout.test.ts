@@ -1,0 +1,162 @@
+import { createFakeLayer } from '@hybrid-supabase/contract-tests';
+import {
+  createHybrid,
+  openFeatureFlags,
+  rolledBack,
+  type HybridOptions,
+  type RolloutRule,
+  type RoutingEvent,
+} from '../src/index.js';
+import { createManualClock } from './manual-clock.js';
+
+const result = { columns: [], rows: [], rowCount: 1 };
+const statement = { text: 'select 1', values: [] };
+const named = (name: string, more: object = {}) =>
+  createFakeLayer({
+    name,
+    answers: { 'sql.read': () => result, 'sql.write': () => result },
+    sharedFate: [name === 'mcp' ? 'mcp-edge' : 'rest-api'],
+    ...more,
+  });
+const rollout: RolloutRule = {
+  order: ['supabase'],
+  stage: 'canary',
+  canaryShare: 0.3,
+  dwellMs: 1_000,
+  minimumSample: 50,
+};
+
+function open(
+  rule: RolloutRule = rollout,
+  more: Partial<HybridOptions> = {},
+  layers = [named('mcp'), named('supabase')],
+) {
+  const clock = createManualClock();
+  const events: RoutingEvent[] = [];
+  const report = (event: RoutingEvent) => events.push(event);
+  const breaker = { minimumCalls: 100_000 };
+  const policy = { '*': { breaker, maxAttempts: 2 }, 'sql.*': { rollout: rule } };
+  const hybrid = createHybrid({ layers, clock, policy, report, random: () => 0.5, ...more });
+  const layerFor = async (cohort: string) => {
+    const pending = hybrid.sql.read(statement, { cohort });
+    await clock.advance(100);
+    return (await pending).match(
+      ({ layer }) => layer,
+      ({ kind }) => kind,
+    );
+  };
+  const many = async (calls: number) => {
+    const layersOf: string[] = [];
+    for (let call = 0; call < calls; call += 1) layersOf.push(await layerFor(`user-${call}`));
+    return layersOf;
+  };
+  const stages = () => events.flatMap((event) => (event.type === 'rollout-changed' ? [event.to] : []));
+  return { hybrid, clock, layers, layerFor, many, stages };
+}
+
+test('a cohort always takes the same side, and about its share of them the new one', async () => {
+  const { many, hybrid } = open({ ...rollout, minimumSample: 10_000 });
+  const first = await many(200);
+  expect(await many(200)).toEqual(first);
+  const moved = first.filter((layer) => layer === 'supabase').length;
+  expect(moved).toBeGreaterThan(40);
+  expect(moved).toBeLessThan(80);
+  expect(hybrid.rollouts()).toMatchObject([{ key: 'sql.*', stage: 'canary', candidate: { calls: moved * 2 } }]);
+});
+
+test('whoever was moved stays moved when the share grows', async () => {
+  const few = await open({ ...rollout, canaryShare: 0.1, minimumSample: 10_000 }).many(100);
+  const more = await open({ ...rollout, canaryShare: 0.4, minimumSample: 10_000 }).many(100);
+  few.forEach((layer, at) => layer === 'supabase' && expect(more[at]).toBe('supabase'));
+});
+
+test('a healthy one goes on by itself, after its time and its sample, to the end', async () => {
+  const { many, stages, hybrid } = open();
+  await many(600);
+  expect(stages()).toEqual(['live', 'complete']);
+  expect(await many(3)).toEqual(['supabase', 'supabase', 'supabase']);
+  expect(hybrid.rollouts()[0]?.history.map(({ from, to }) => `${from} ${to}`)).toEqual([
+    'canary live',
+    'live complete',
+  ]);
+});
+
+test('one with more errors takes itself back, says why, and moves nobody any more', async () => {
+  const { many, stages, layers, hybrid } = open();
+  layers[1]?.breakBackend('refuses');
+  await many(400);
+  expect(stages()).toEqual(['off']);
+  expect(await many(20)).not.toContain('supabase');
+  expect(hybrid.rollouts()[0]?.history[0]?.why).toMatch(/New order: \d+ of \d+ calls failed; old order: 0 of \d+/);
+});
+
+test('a refused credential trips it at once', async () => {
+  const { many, stages, layers } = open();
+  layers[1]?.failWith({ kind: 'unauthorized', effect: 'none', message: 'The key has expired.' });
+  await many(20);
+  expect(stages()).toEqual(['off']);
+});
+
+test('the old order going wrong does not blame the new one', async () => {
+  const { many, stages, layers } = open();
+  layers[0]?.breakBackend('refuses');
+  await many(300);
+  expect(stages()).not.toContain('off');
+});
+
+test('the new order never has more rights than the old one', async () => {
+  const weak = { authority: { role: 'authenticated', readOnly: false } };
+  const { many, layers } = open({ ...rollout, stage: 'complete' }, {}, [named('mcp', weak), named('supabase')]);
+  expect(await many(5)).toEqual(['mcp', 'mcp', 'mcp', 'mcp', 'mcp']);
+  expect(layers[1]?.sent()).toBe(0);
+});
+
+test('a policy rolled back sends everybody the old way from the next call on', async () => {
+  const { hybrid, many } = open({ ...rollout, stage: 'complete' });
+  expect(await many(2)).toEqual(['supabase', 'supabase']);
+  hybrid.policy.swap(rolledBack(hybrid.policy.current))._unsafeUnwrap();
+  expect(await many(2)).toEqual(['mcp', 'mcp']);
+  hybrid.policy.swap({})._unsafeUnwrap();
+  expect(hybrid.rollouts()).toEqual([]);
+});
+
+test('a policy that is swapped without touching the rollout keeps what it has counted', async () => {
+  const { hybrid, many } = open({ ...rollout, minimumSample: 10_000 });
+  await many(10);
+  const before = hybrid.rollouts();
+  hybrid.policy.swap({ ...hybrid.policy.current, 'files.*': { maxAttempts: 1 } })._unsafeUnwrap();
+  expect(hybrid.rollouts()).toEqual(before);
+});
+
+describe('a flag', () => {
+  const flagged: RolloutRule = { ...rollout, flag: 'new-order' };
+
+  test('decides in place of the share', async () => {
+    const client = {
+      getBooleanValue: async (_flag: string, _off: boolean, { targetingKey }: { targetingKey: string }) =>
+        targetingKey === 'vip',
+    };
+    const { layerFor } = open(flagged, { flags: openFeatureFlags(client) });
+    expect([await layerFor('vip'), await layerFor('other')]).toEqual(['supabase', 'mcp']);
+  });
+
+  test('that cannot be read moves nobody', async () => {
+    const client = { getBooleanValue: () => Promise.reject(new Error('flag service is down')) };
+    const { many } = open(flagged, { flags: openFeatureFlags(client) });
+    expect(await many(20)).not.toContain('supabase');
+  });
+
+  test('moves nobody once the rollout has taken itself back', async () => {
+    const { many, layers } = open(flagged, { flags: { isOn: () => true, close: () => undefined } });
+    layers[1]?.failWith({ kind: 'unauthorized', effect: 'none', message: 'The key has expired.' }, { times: 1 });
+    await many(2);
+    expect((await many(3)).slice(1)).toEqual(['mcp', 'mcp']);
+  });
+
+  test('is closed with the door', async () => {
+    let closed = 0;
+    const { hybrid } = open(flagged, { flags: { isOn: () => false, close: () => void (closed += 1) } });
+    await hybrid.close();
+    expect(closed).toBe(1);
+  });
+});
