@@ -8,10 +8,10 @@ export interface HandClock extends Clock {
   timers(): number;
 }
 
-/** Starts at the process's own time, as deadlines are told on it. */
+/** Starts at the process's own time, as deadlines are told on it, without fractions: sums of those are never exact. */
 export const createHandClock = (): HandClock => {
   const due = new Set<{ readonly atMs: number; readonly run: () => void }>();
-  let nowMs = performance.now();
+  let nowMs = Math.floor(performance.now());
   return {
     nowMs: () => nowMs,
     after(delayMs, run) {

@@ -9,14 +9,15 @@ interface Entry {
 
 /** Loaded when asked for: a layer's client may print at its import. */
 const soaks: Readonly<Record<string, Entry>> = {
+  ledger: { load: async () => (await import('./ledger-soak.js')).ledgerSoak, calls: 2_000, kills: 40 },
   mcp: { load: async () => (await import('./mcp-soak.js')).mcpSoak, calls: 10_000, kills: 20 },
 };
 
 const usage = `npm run soak -- NAME [--calls N] [--kills N] [--seed N] [--json]
 
   NAME        ${Object.keys(soaks).join(' | ')}
-  --calls N   how many calls (mcp: 10000)
-  --kills N   how often something is killed (mcp: 20)
+  --calls N   how many calls, or keys (mcp: 10000, ledger: 2000)
+  --kills N   how often something is killed (mcp: 20, ledger: 40)
   --seed N    decides what happens when (default 1)
   --json      one JSON object instead of lines
 
