@@ -3,5 +3,5 @@ import { build, installWhatIsMissing, program, requireNode } from './workspace.m
 
 requireNode();
 await installWhatIsMissing();
-await build('@hybrid-supabase/soak');
+await build('tools/soak');
 process.exitCode = await program('tools/soak/bin/soak.mjs', process.argv.slice(2));
