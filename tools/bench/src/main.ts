@@ -11,6 +11,7 @@ const benches: Readonly<Record<string, () => Promise<Benchmark>>> = {
   layers: async () => (await import('./layers-bench.js')).layersBench(),
   mcp: async () => (await import('./mcp-bench.js')).mcpBench(),
   routing: async () => (await import('./routing-bench.js')).routingBench(),
+  sql: async () => (await import('./sql-bench.js')).sqlBench(),
 };
 
 const usage = `npm run --silent bench -- NAME [--json] [--out FILE] [--baseline FILE]
