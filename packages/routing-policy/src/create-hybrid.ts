@@ -16,12 +16,14 @@ import type { Hybrid, Isolation, Lifecycle, PortsOf } from './hybrid.js';
 import { isStoredPolicy, policyProblems } from './policy-check.js';
 import type { RoutingPolicy } from './policy.js';
 import { portQuestions } from './port-questions.js';
-import { createRouter } from './router.js';
+import { createRouter, runAlone } from './router.js';
 import { doorRuleOf } from './rule.js';
 import { RulesInForce } from './rules-in-force.js';
 import { explain } from './explain.js';
 import { AttemptBudget } from './attempt-budget.js';
 import type { Flags } from './flags.js';
+import { equalityBy } from './equality-by.js';
+import { Shadows } from './shadow.js';
 import { Rollouts } from './rollouts.js';
 import { stateProblems, type SavedState } from './saved-state.js';
 import { scopeOf } from './scope.js';
@@ -78,8 +80,14 @@ export function createHybrid<const L extends readonly Layer[]>(options: HybridOp
   restore(guards, options.state, clock.nowMs());
   const caches = cachesOf(() => new ReadCache());
   const tags = tagsBy(options.semantics);
+  const shadows = new Shadows(
+    () => house,
+    (plan, input, errand) => runAlone(house, plan, input, errand),
+  );
   const house: House = {
     rollouts,
+    shadows,
+    isEqual: equalityBy(options.semantics),
     budget,
     cacheOf: (name) => caches[name],
     cacheEntries: () => rules.door.cacheEntries,
@@ -102,6 +110,7 @@ export function createHybrid<const L extends readonly Layer[]>(options: HybridOp
     policy: rules,
     explain: (operation) => explain(house, house.planOf(operation)),
     rollouts: () => rollouts.status,
+    shadows: () => shadows.counts,
     scoped: (scope = {}) => scopeOf<PortsOf<L>>(house, scope),
     isolate: (layer) => isolated(guards, layer),
     save: () => ({

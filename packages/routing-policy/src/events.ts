@@ -1,4 +1,5 @@
 import type { Effect, ErrorKind, OperationName, SkipReason } from '@hybrid-supabase/core';
+import type { Likeness } from './shadow.js';
 import type { RolloutStage } from './rollout.js';
 import type { BreakerState } from './breaker.js';
 
@@ -37,6 +38,14 @@ export type RoutingEvent =
       readonly from: BreakerState;
       readonly to: BreakerState;
     }
+  | (OfCall & {
+      readonly type: 'shadow-compared';
+      readonly layer: string;
+      readonly against: string;
+      readonly likeness: Likeness;
+      /** Of both answers, when they differ; never the answers. */
+      readonly digests?: readonly string[];
+    })
   | {
       readonly type: 'rollout-changed';
       readonly key: string;

@@ -42,7 +42,7 @@ export const millisecondsOrNone: Expectation = {
 
 /** Names of layers. */
 export const names: Expectation = {
-  expected: 'a list of layer names, none twice',
+  expected: 'a list of names, none twice',
   fits: (value) => Array.isArray(value) && value.every(isName) && new Set(value).size === value.length,
 };
 

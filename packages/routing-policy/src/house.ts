@@ -3,6 +3,8 @@ import type { AttemptBudget } from './attempt-budget.js';
 import type { Deadlines } from './deadlines.js';
 import type { RoutingEvent } from './events.js';
 import type { Plan } from './plan.js';
+import type { IsEqual } from './equality-by.js';
+import type { Shadows } from './shadow.js';
 import type { Rollouts } from './rollouts.js';
 import type { ReadCache } from './read-cache.js';
 
@@ -17,6 +19,8 @@ export interface House {
   readonly budget: AttemptBudget;
   readonly newId: () => string;
   readonly rollouts: Rollouts;
+  readonly shadows: Shadows;
+  readonly isEqual: IsEqual;
   readonly random: () => number;
   /** Absent when nobody listens; then no event is even made. */
   readonly report: ((event: RoutingEvent) => void) | undefined;

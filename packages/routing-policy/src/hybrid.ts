@@ -2,6 +2,7 @@ import type { HybridResult, InputOf, Layer, Method, OperationName, Ports } from 
 import type { CallOptions } from './call-options.js';
 import type { BreakerState } from './breaker.js';
 import type { Explanation } from './explain.js';
+import type { ShadowCounts } from './shadow.js';
 import type { RolloutStatus } from './rollout.js';
 import type { SavedState } from './saved-state.js';
 import type { Scope, ScopeOptions } from './scope.js';
@@ -45,6 +46,8 @@ export interface Isolation {
 export interface Lifecycle<P extends Partial<Ports> = Ports> {
   /** Where every rollout stands that a call has met, with its history. */
   rollouts(): readonly RolloutStatus[];
+  /** What comparing with other layers has found so far. */
+  shadows(): readonly ShadowCounts[];
   /** Opens a unit of work whose calls all go through one layer, so that it reads what it wrote. */
   scoped(options?: ScopeOptions): Scope<P>;
   /** The kill switch: takes a layer out of use at once, even the last one, for every call that has not yet asked it. */

@@ -29,6 +29,7 @@ export {
   type Tally,
 } from './sequential-test.js';
 export { simulateRollouts, type Simulation, type SimulationResult } from './simulate-rollouts.js';
+export type { Likeness, ShadowCounts, ShadowRule } from './shadow.js';
 export { logTo, type RoutingLogger } from './log-to.js';
 export { reportTo } from './report-to.js';
 export {

@@ -32,6 +32,10 @@ const lines: { readonly [T in RoutingEvent['type']]: (event: EventOf<T>) => Line
   'layer-skipped': () => ({ level: 'debug', message: 'layer skipped' }),
   'call-ended': (event) => ({ level: callLevel(event), message: event.kind ? 'call failed' : 'call served' }),
   'breaker-changed': ({ to }) => ({ level: breakerLevels[to], message: `breaker ${to}` }),
+  'shadow-compared': ({ likeness }) => ({
+    level: likeness === 'different' ? 'warn' : 'debug',
+    message: `shadow ${likeness}`,
+  }),
   'rollout-changed': ({ to }) => ({ level: to === 'off' ? 'warn' : 'info', message: `rollout ${to}` }),
   'close-failed': () => ({ level: 'warn', message: 'layer did not close' }),
 };

@@ -63,6 +63,21 @@ export function planWithLast<N extends OperationName>(plan: Plan<N>, layer: stri
   return { ...plan, steps: withFollowers(steps) };
 }
 
+/** The same plan with one layer alone; the others say why they are not asked. */
+export function planOnly<N extends OperationName>(plan: Plan<N>, layer: string, why: string): Plan<N> {
+  const steps = plan.steps.map((step) =>
+    step.guarded.layer.name === layer
+      ? { ...step, followers: 0 }
+      : {
+          ...step,
+          method: undefined,
+          refused: step.refused ?? skipped(step.guarded, { reason: 'disabled', why }),
+          followers: 0,
+        },
+  );
+  return { ...plan, steps, candidate: undefined };
+}
+
 /** A trail entry for a layer that was not asked. */
 export const skipped = (guarded: GuardedLayer, { reason, why }: Refusal): TrailEntry => ({
   layer: guarded.layer.name,

@@ -55,6 +55,11 @@ export const ofOperation: Members = {
 /** What may be said of reads that do not stream. */
 export const ofReads: Members = {
   cache: { members: { ttlMs: milliseconds, staleIfErrorMs: millisecondsOrNone }, needed: ['ttlMs'], mayBeOff: true },
+  shadow: {
+    members: { layer: name, share, maxInFlight: count, ignore: names },
+    needed: ['layer'],
+    mayBeOff: true,
+  },
   hedge: { members: { quantile: share, minimumSamples: count, minimumDelayMs: milliseconds }, mayBeOff: true },
 };
 

@@ -80,7 +80,7 @@ test.each<[string, unknown, string]>([
   [
     'an order with a name twice',
     { '*': { order: ['mcp', 'mcp'] } },
-    "policy['*'].order: expected a list of layer names, none twice",
+    "policy['*'].order: expected a list of names, none twice",
   ],
   [
     'a flag that is a text',

@@ -2,6 +2,7 @@ import type { EffectOf, OperationName, operations, PortName } from '@hybrid-supa
 import type { BudgetRule } from './attempt-budget.js';
 import type { BreakerRule } from './breaker.js';
 import type { BulkheadRule } from './bulkhead.js';
+import type { ShadowRule } from './shadow.js';
 import type { RolloutRule } from './rollout.js';
 import type { HedgeRule } from './hedged-attempt.js';
 
@@ -40,6 +41,7 @@ export interface ReadPolicy {
   readonly cache?: CacheRule | false;
   /** `{}` hedges by the defaults. */
   readonly hedge?: Partial<HedgeRule> | false;
+  readonly shadow?: ShadowRule | false;
 }
 
 declare const because: unique symbol;

@@ -6,6 +6,7 @@ import type { Flags } from './flags.js';
 import type { Plan } from './plan.js';
 import { Rollout, type Arm, type RolloutStatus } from './rollout.js';
 import type { NamedRollout } from './rule.js';
+import type { ShadowRule } from './shadow.js';
 
 /** Where a call goes under a rollout. */
 export interface Assignment<N extends OperationName> {
@@ -25,7 +26,10 @@ export interface RolloutsOptions {
 /** All rollouts of a door. One whose rule is unchanged lives on when the policy is swapped. */
 export class Rollouts {
   readonly #options: RolloutsOptions;
-  readonly #known = new Map<string, { readonly said: string; readonly rollout: Rollout }>();
+  readonly #known = new Map<
+    string,
+    { readonly said: string; readonly rollout: Rollout; readonly first: string | undefined }
+  >();
 
   constructor(options: RolloutsOptions) {
     this.#options = options;
@@ -46,7 +50,7 @@ export class Rollouts {
     if (known?.said === said) return known.rollout;
     const { clock, report } = this.#options;
     const rollout = new Rollout(rule.key, rule, clock.nowMs(), report);
-    this.#known.set(rule.key, { said, rollout });
+    this.#known.set(rule.key, { said, rollout, first: rule.order[0] });
     return rollout;
   }
 
@@ -60,6 +64,26 @@ export class Rollouts {
     const rollout = this.of(rule);
     const arm = await this.#armOf(rollout, rule, cohort ?? String(this.#options.random()));
     return { rollout, arm, plan: arm === 'candidate' ? candidate : plan };
+  }
+
+  /** A layer gave another answer than the order in force: whatever leads to it goes back. */
+  differs(layer: string, operation: OperationName): void {
+    const nowMs = this.#options.clock.nowMs();
+    for (const { rollout, first } of this.#known.values())
+      if (first === layer) rollout.trip(`${layer} answers ${operation} differently.`, nowMs);
+  }
+
+  /** What a shadow stage compares, if the call is under one. */
+  shadowOf({ rollout: rule }: { readonly rollout: NamedRollout | undefined }): ShadowRule | undefined {
+    if (rule === undefined || !this.of(rule).isShadowing) return undefined;
+    const layer = rule.order[0];
+    return layer === undefined ? undefined : { layer, share: rule.canaryShare ?? 0.05 };
+  }
+
+  /** A shadow found the same, which is what its stage waits for. */
+  agreed(layer: string): void {
+    const nowMs = this.#options.clock.nowMs();
+    for (const { rollout, first } of this.#known.values()) if (first === layer) rollout.agreed(0, nowMs);
   }
 
   /** Counts how a call ended on its side. */

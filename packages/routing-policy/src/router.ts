@@ -18,6 +18,8 @@ import { hedgedAttempt } from './hedged-attempt.js';
 import { Journey } from './journey.js';
 import { planWithLast, type Plan } from './plan.js';
 import { reconcile, type Asker } from './reconcile.js';
+import { mayRunTwice } from './policy-check.js';
+import type { ServedRead, ShadowRule } from './shadow.js';
 import type { Run } from './walk.js';
 
 type Outcome<N extends OperationName> = Result<Served<OutputOf<N>>, HybridError>;
@@ -35,15 +37,16 @@ export function createRouter(house: House): Run {
     const { candidate } = plan;
     const { rollout } = plan.rule;
     if (candidate && rollout) {
+      const shadow = plan.rule.shadow ?? (mayRunTwice(name) ? house.rollouts.shadowOf(plan.rule) : undefined);
       return new ResultAsync(
         house.rollouts.assign(plan, candidate, rollout, options?.cohort).then(async (assigned) => {
-          const outcome = await sent(house, assigned.plan, input, errand, startedMs);
+          const outcome = await sent(house, assigned.plan, input, errand, startedMs, shadow);
           house.rollouts.ended(assigned, outcome, startedMs);
           return outcome;
         }),
       );
     }
-    return new ResultAsync(sent(house, plan, input, errand, startedMs));
+    return new ResultAsync(sent(house, plan, input, errand, startedMs, plan.rule.shadow));
   };
 }
 
@@ -54,12 +57,54 @@ function sent<N extends OperationName>(
   input: InputOf<N>,
   errand: Errand,
   startedMs: number,
+  shadow: ShadowRule | undefined,
 ): Promise<Outcome<N>> {
   if (plan.operation.effect !== 'read') return changed(house, plan, input, errand, startedMs);
   const { cache } = plan.rule;
-  if (cache === undefined) return travel(house, new Journey(house, plan, input, errand, startedMs));
-  const fly = (own: Errand) => travel(house, new Journey(house, plan, input, own, house.deadlines.clock.nowMs()));
+  if (cache === undefined) return asked(house, plan, input, errand, startedMs, shadow);
+  const fly = (own: Errand) => asked(house, plan, input, own, house.deadlines.clock.nowMs(), shadow);
   return cachedCall(house, { plan, input, errand, rule: cache, fly });
+}
+
+/** Asks the layers, and compares the answer if the policy wants it. */
+function asked<N extends OperationName>(
+  house: House,
+  plan: Plan<N>,
+  input: InputOf<N>,
+  errand: Errand,
+  startedMs: number,
+  shadow: ShadowRule | undefined,
+): Promise<Outcome<N>> {
+  const answer = travel(house, new Journey(house, plan, input, errand, startedMs));
+  return shadow ? shadowed(house, shadow, { plan, input, errand }, answer) : answer;
+}
+
+/** Compares a read with another layer once its answer is there, without keeping the caller. */
+async function shadowed<N extends OperationName>(
+  house: House,
+  rule: ShadowRule,
+  { plan, input, errand }: Pick<ServedRead<N>, 'plan' | 'input' | 'errand'>,
+  answer: Promise<Outcome<N>>,
+): Promise<Outcome<N>> {
+  const outcome = await answer;
+  if (outcome.isOk()) {
+    const { layer, data } = outcome.value;
+    house.shadows.consider({ plan, input, errand, layer, data }, rule);
+  }
+  return outcome;
+}
+
+/** Runs an operation through exactly one layer; no event tells of it, and no cache or hedge takes part. */
+export async function runAlone<N extends OperationName>(
+  house: House,
+  plan: Plan<N>,
+  input: InputOf<N>,
+  errand: Errand,
+): Promise<Served<OutputOf<N>> | undefined> {
+  const unheard = { ...house, report: undefined };
+  const rule = { ...plan.rule, maxAttempts: 1, hedge: undefined };
+  const journey = new Journey(unheard, { ...plan, rule }, input, errand, house.deadlines.clock.nowMs());
+  return (await travel(unheard, journey)).unwrapOr(undefined);
 }
 
 /** A call that changes something: what depends on it is dropped before its caller hears of it. */

@@ -2,6 +2,7 @@ import type { OperationName } from '@hybrid-supabase/core';
 import type { BudgetRule } from './attempt-budget.js';
 import type { BreakerRule } from './breaker.js';
 import type { BulkheadRule } from './bulkhead.js';
+import type { ShadowRule } from './shadow.js';
 import type { RolloutRule } from './rollout.js';
 import type { HedgeRule } from './hedged-attempt.js';
 import { mayRunTwice } from './policy-check.js';
@@ -23,6 +24,8 @@ export interface Rule {
   readonly rollout: NamedRollout | undefined;
   /** Undefined: every call asks. */
   readonly cache: Required<CacheRule> | undefined;
+  /** Undefined: nothing is compared. */
+  readonly shadow: ShadowRule | undefined;
   /** Undefined: nothing is sent twice at once. */
   readonly hedge: HedgeRule | undefined;
 }
@@ -96,19 +99,21 @@ export const doorRuleOf = ({ '*': said, ...narrower }: StoredPolicy): DoorRule =
 
 /** What may run twice gets; what is said straight outranks what the same key says under `reads`. */
 function readRuleOf(said: readonly StoredEntry[]): Pick<Rule, keyof ReadPolicy> {
-  const { cache, hedge } = said.reduce<ReadPolicy>(
+  const { cache, hedge, shadow } = said.reduce<ReadPolicy>(
     (rule, entry) => ({ ...rule, ...given(entry.reads), ...given(readOf(entry)) }),
     {},
   );
   return {
     cache: cache ? { staleIfErrorMs: 0, ...given(cache), ttlMs: cache.ttlMs } : undefined,
+    shadow: shadow || undefined,
     hedge: hedge ? { ...defaultHedge, ...given(hedge) } : undefined,
   };
 }
 
-const readOf = ({ cache, hedge }: StoredEntry): ReadPolicy => ({
+const readOf = ({ cache, hedge, shadow }: StoredEntry): ReadPolicy => ({
   ...(cache !== undefined && { cache }),
   ...(hedge !== undefined && { hedge }),
+  ...(shadow !== undefined && { shadow }),
 });
 
 function plainOf(entry: StoredEntry): Omit<OperationPolicy, 'rollout'> {
@@ -121,6 +126,7 @@ function plainOf(entry: StoredEntry): Omit<OperationPolicy, 'rollout'> {
     cache: _c,
     hedge: _h,
     rollout: _o,
+    shadow: _s,
     ...plain
   } = entry;
   return plain;

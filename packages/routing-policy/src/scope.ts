@@ -1,7 +1,7 @@
 import type { HybridResult, OperationName, Ports } from '@hybrid-supabase/core';
 import type { House } from './house.js';
 import type { Doors } from './hybrid.js';
-import { skipped, type Plan } from './plan.js';
+import { planOnly, type Plan } from './plan.js';
 import { createRouter } from './router.js';
 import { doorsOf } from './walk.js';
 
@@ -36,11 +36,5 @@ export function scopeOf<P extends Partial<Ports>>(house: House, { layer }: Scope
 function pinnedPlan<N extends OperationName>(plan: Plan<N>, layer: string | undefined): Plan<N> {
   const rule = { ...plan.rule, cache: undefined };
   if (layer === undefined) return { ...plan, rule, candidate: undefined };
-  const refusal = { reason: 'disabled', why: `The unit of work is pinned to ${layer}.` } as const;
-  const steps = plan.steps.map((step) =>
-    step.guarded.layer.name === layer
-      ? { ...step, followers: 0 }
-      : { ...step, method: undefined, refused: step.refused ?? skipped(step.guarded, refusal), followers: 0 },
-  );
-  return { ...plan, rule, steps, candidate: undefined };
+  return { ...planOnly(plan, layer, `The unit of work is pinned to ${layer}.`), rule };
 }

@@ -168,7 +168,7 @@ async function walk(seed: number): Promise<{ readonly trails: readonly string[];
   await fc.assert(
     fc.asyncProperty(fc.commands(steps, { maxCommands: commandsPerRun, size: 'max' }), async (commands) => {
       const world = new World();
-      await fc.asyncModelRun(() => ({ model: { isolated: new Set() }, real: world }), commands);
+      await fc.asyncModelRun(() => ({ model: { isolated: new Set<string>() }, real: world }), commands);
       await world.hybrid.close();
       trails.push(...world.trails);
       done += [...commands].length;

@@ -50,6 +50,8 @@ export const policies: readonly RoutingPolicy[] = [
   { 'files.*': { reads: { cache: false } }, 'files.list': { cache: false } },
   // @ts-expect-error a write never runs twice
   { 'sql.write': { cache: { ttlMs: 1 } } },
+  // @ts-expect-error nor is it shadowed
+  { 'sql.write': { shadow: { layer: 'mcp' } } },
   // @ts-expect-error nor is it hedged
   { 'sql.write': { hedge: {} } },
   // @ts-expect-error nor under reads
