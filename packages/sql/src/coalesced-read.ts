@@ -1,30 +1,50 @@
 import type { LayerError } from '@hybrid-supabase/core';
-import { ok, err, type Result } from 'neverthrow';
+import { err, Result } from 'neverthrow';
 import { decodeResults, unreadable } from './decode-answer.js';
 import type { ReadRequest, RenderedStatement } from './sql-request.js';
-import { wrapStatement } from './wrap-statement.js';
+import { baseOfDomain, rowOfNulls } from './wrap-statement.js';
 
 /**
- * Several reads as one: a select with one column for each, which holds that read's answer as JSON text. So it is
- * a read like any other, on every layer, in one read-only transaction.
+ * Several reads as one: a select of one array with each read's answer as text, and the names of all their types.
+ * So it is a read like any other, on every layer, in one read-only transaction.
  */
 export const coalescedRead = (reads: readonly ReadRequest[], statementTimeoutMs: number): ReadRequest => ({
   kind: 'read',
   statement: {
-    text: `select ${reads.map(({ statement }, at) => column(statement, at)).join(',\n')}`,
+    text: `with hybrid_whole as materialized (select array[\n${reads.map(({ statement }) => answerOf(statement)).join(',\n')}\n]::text[] as answers)
+select answers, (${typesOfAll}) as types from hybrid_whole`,
     answer: 'rows',
     mainAt: 0,
   },
   statementTimeoutMs,
 });
 
-const column = (statement: RenderedStatement, at: number): string =>
-  `(\n${wrapStatement(statement, (json) => json)}\n) as read_${at}`;
+/** The types in binary form, a space, and names and rows as JSON: naming the types of each read would be most of its planning. */
+const answerOf = ({ text }: RenderedStatement): string =>
+  `(with hybrid_rows as (\n${text}\n)
+select encode(substring(record_send(e.*) from 5), 'hex') || ' ' || json_build_object('names', row_to_json(e.*), 'rows', (select json_agg(hybrid_rows.*) from hybrid_rows))::text
+from ${rowOfNulls} e)`;
+
+/** A column is eight hexadecimal digits of its type's oid, and eight of its length. */
+const typesOfAll = `select json_object_agg(u.hex, json_build_array(format_type(u.own, null), (${baseOfDomain})))::text
+from (select distinct m.part[1] as hex, ('x' || m.part[1])::bit(32)::int8::oid as own
+  from unnest(answers) a(answer), regexp_matches(split_part(a.answer, ' ', 1), '(.{8}).{8}', 'g') m(part)) u`;
 
 /** The answers of the reads, each as it would have come alone. */
 export const separateAnswers = (layer: string, answer: string, count: number): Result<readonly string[], LayerError> =>
   decodeResults(layer, answer).andThen(([result]) => {
-    const cells = Object.values(result?.rows[0] ?? {}).filter((cell) => typeof cell === 'string');
-    if (cells.length !== count) return err(unreadable(layer));
-    return ok(cells.map((cell) => Buffer.from(`[${cell}]`).toString('base64')));
+    const { answers, types } = result?.rows[0] ?? {};
+    if (!Array.isArray(answers) || answers.length !== count) return err(unreadable(layer));
+    return typesIn(typeof types === 'string' ? types : '{}')
+      .map((known) => answers.map((text) => separateAnswer(String(text), known)))
+      .mapErr(() => unreadable(layer));
   });
+
+const typesIn = Result.fromThrowable((text: string) => new Map(Object.entries<unknown>(JSON.parse(text))));
+
+const separateAnswer = (text: string, known: ReadonlyMap<string, unknown>): string => {
+  const space = text.indexOf(' ');
+  const own = [...text.slice(0, space).matchAll(/(.{8}).{8}/g)].map(([, hex = '']) => known.get(hex) ?? null);
+  const json = text.slice(space + 1);
+  return Buffer.from(`[{"types":${JSON.stringify(own)},${json.slice(json.indexOf('{') + 1)}]`).toString('base64');
+};

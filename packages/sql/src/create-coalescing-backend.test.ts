@@ -34,10 +34,9 @@ function createHandBackend() {
   const send = (request: SqlRequest, call: Call): Promise<Answer> =>
     new Promise((answer) => open.push({ request, call, answer }));
   const together = (texts: readonly string[]): Answer => {
-    const names = texts.map((_, at) => `"read_${at}":null`);
-    const cells = texts.map((text, at) => `"read_${at}":${JSON.stringify(answerOf(text))}`);
-    const types = texts.map(() => '["text","text"]');
-    return ok(inBase64(`[{"names":{${names.join()}},"types":[${types.join()}],"rows":[{${cells.join()}}]}]`));
+    const answers = texts.map((text) => JSON.stringify(` ${answerOf(text)}`));
+    const names = '"names":{"answers":null,"types":null},"types":[["text[]","text[]"],["text","text"]]';
+    return ok(inBase64(`[{${names},"rows":[{"answers":[${answers.join()}],"types":null}]}]`));
   };
   const serve = (request: SqlRequest): Answer => {
     const texts = readsIn(request);
@@ -64,7 +63,7 @@ test('reads of one moment are one request, and each gets its own answer', async 
   expect(open).toHaveLength(1);
   open[0]!.answer(serve(open[0]!.request));
   const answers = await Promise.all(reads);
-  expect(answers).toEqual(numbers(5).map((n) => ok(inBase64(`[${answerOf(`select ${n}`)}]`))));
+  expect(answers).toEqual(numbers(5).map((n) => ok(inBase64(`[{"types":[],${answerOf(`select ${n}`).slice(1)}]`))));
   expect(notes).toEqual(numbers(5).map(() => 'Read in one request with 4 others.'));
 });
 

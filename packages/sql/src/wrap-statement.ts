@@ -21,12 +21,15 @@ const selectCount = (encode: AnswerEncoding): string =>
 
 const selectRows = (encode: AnswerEncoding): string =>
   `select ${encode(`json_build_object('names', row_to_json(e.*), 'types', t.types, 'rows', (select json_agg(hybrid_rows.*) from hybrid_rows))::text`)} as hybrid
-from (select hybrid_rows.* from (values (1)) one(hybrid_one) left join hybrid_rows on false) e
+from ${rowOfNulls} e
 cross join lateral (select record_send(e.*) as sent) s
 cross join lateral (${typesOfSent}) t`;
 
-/** The name of what a domain stands on, through one other domain; null for all other types. A join would double the planning. */
-const baseOfDomain = `select format_type(coalesce((select dd.typbasetype from pg_catalog.pg_type dd where dd.oid = d.typbasetype and dd.typbasetype <> 0), d.typbasetype), null)
+/** One row of nulls with the columns of `hybrid_rows`. */
+export const rowOfNulls = '(select hybrid_rows.* from (values (1)) one(hybrid_one) left join hybrid_rows on false)';
+
+/** The name of what the domain `u.own` stands on, through one other domain; null for all other types. A join would double the planning. */
+export const baseOfDomain = `select format_type(coalesce((select dd.typbasetype from pg_catalog.pg_type dd where dd.oid = d.typbasetype and dd.typbasetype <> 0), d.typbasetype), null)
   from pg_catalog.pg_type d where d.oid = u.own and d.typbasetype <> 0`;
 
 /**

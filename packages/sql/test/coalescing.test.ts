@@ -35,6 +35,7 @@ const statements = [
   sql`select from generate_series(1, 3)`,
   sql`select 1.10 as n where false`,
   sql`values (1), (null)`,
+  sql`select 'a'::information_schema.sql_identifier as d, 5::information_schema.cardinal_number as n, '{1}'::int8[] as l`,
   sql`with hybrid_rows as (select 7 as read_0) select * from hybrid_rows -- end`,
   sql`select '{"a": [1.10, 9007199254740993]}'::jsonb as doc`,
   sql`select n from generate_series(1, 2000) n order by -n`,
