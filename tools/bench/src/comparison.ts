@@ -1,7 +1,7 @@
 /** One thing measured twice in the same run: as we do it, and as the peer does it. */
 export interface Comparison {
   readonly name: string;
-  readonly unit: 'µs' | 'ms' | 'bytes';
+  readonly unit: 'µs' | 'ms' | 'bytes' | 'calls';
   readonly peerName: string;
   /** The largest ratio of ours to the peer's that is good enough; without one the figure only informs. */
   readonly target?: number;

@@ -11,6 +11,7 @@ const benches: Readonly<Record<string, () => Promise<Benchmark>>> = {
   layers: async () => (await import('./layers-bench.js')).layersBench(),
   mcp: async () => (await import('./mcp-bench.js')).mcpBench(),
   routing: async () => (await import('./routing-bench.js')).routingBench(),
+  tail: async () => (await import('./tail-bench.js')).tailBench(),
   sql: async () => (await import('./sql-bench.js')).sqlBench(),
 };
 

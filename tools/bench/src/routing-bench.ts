@@ -13,6 +13,7 @@ import {
 import { err, ok } from 'neverthrow';
 import CircuitBreaker from 'opossum';
 import type { Benchmark, Comparison } from './comparison.js';
+import { heapBytesPerCall } from './heap-bytes.js';
 import { cpuMicrosPerCall, type Answer } from './cpu-time.js';
 
 const calls = 5000;
@@ -25,6 +26,14 @@ export const routingBench = async (): Promise<Benchmark> => {
   const signalled = createHybrid({
     layers: [noOpLayer(async (_input, call) => (call.signal.aborted ? err(never) : ok([])))],
   });
+  const dead = { ...noOpLayer(async () => err(shut)), name: 'dead' };
+  const breaker = { state: 'open', pauseLeftMs: 3_600_000, doublings: 0, calls: 9, failures: 9, slow: 0 } as const;
+  const withDead = createHybrid({ layers: [dead, noOpLayer(answer)], state: { breakers: { dead: breaker } } });
+  const failing = createHybrid({
+    layers: [noOpLayer(answer, async () => err(shut))],
+    policy: { '*': { maxAttempts: 1, breaker: { minimumCalls: 1_000_000, windowMs: 3_600_000 } } },
+  });
+  for (let call = 0; call < 100_000; call += 1) await failing.buckets.list();
   const opossum = new CircuitBreaker(answer);
   const cockatiel = wrap(
     retry(handleAll, { maxAttempts: 3, backoff: new ExponentialBackoff() }),
@@ -61,25 +70,56 @@ export const routingBench = async (): Promise<Benchmark> => {
       compare('layer that reads the signal', oursOf(signalled), 'AbortController + timer', 1.3, () =>
         withSignal(answer),
       ),
+      {
+        ...limit('default policy, heap of a call', 'bytes', 3_000, '3.0 KB'),
+        rounds: 31,
+        ours: () => heapBytesPerCall(500, () => hybrid.buckets.list()),
+      },
+      {
+        ...limit('an open breaker skips a dead layer', 'µs', 1, '1 µs more than without that layer'),
+        ours: async () => {
+          const [beside] = await cpuMicrosPerCall(calls, () => withDead.buckets.list());
+          const [alone] = await cpuMicrosPerCall(calls, () => hybrid.buckets.list());
+          return [Math.max(0.001, (beside ?? 0) - (alone ?? 0))];
+        },
+      },
+      {
+        ...limit('a failing call with 100,000 calls in the window', 'µs', 100, '0.1 ms'),
+        ours: () => cpuMicrosPerCall(1_000, () => failing.buckets.get({ id: 'b' })),
+      },
     ],
     close: async () => {
       opossum.shutdown();
       await hybrid.close();
       await signalled.close();
+      await withDead.close();
+      await failing.close();
     },
   };
 };
 
+const shut = Object.freeze({ kind: 'unavailable', layer: 'no-op', effect: 'none', message: 'Shut.' } as const);
 const never = Object.freeze({ kind: 'cancelled', layer: 'no-op', effect: 'none', message: 'Stopped.' } as const);
 
-const noOpLayer = (list: Ports['buckets']['list']): Layer => {
+/** A figure of ours against a fixed limit. */
+const limit = (name: string, unit: Comparison['unit'], most: number, peerName: string): Omit<Comparison, 'ours'> => ({
+  name,
+  unit,
+  peerName: `limit of ${peerName}`,
+  target: 1,
+  statistics: ['p50'],
+  rounds,
+  peer: async () => [most],
+});
+
+const noOpLayer = (list: Ports['buckets']['list'], get?: Ports['buckets']['get']): Layer => {
   const unused = async () => err(never);
   return {
     contract: 1,
     name: 'no-op',
     authority: { role: 'postgres', readOnly: false },
     sharedFate: [],
-    ports: { buckets: { list, get: unused, create: unused, update: unused, empty: unused, delete: unused } },
+    ports: { buckets: { list, get: get ?? unused, create: unused, update: unused, empty: unused, delete: unused } },
     lacks: {},
     probe: async () => ok(undefined),
     close: async () => undefined,
