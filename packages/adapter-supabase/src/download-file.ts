@@ -14,7 +14,7 @@ import type { Failure } from './failure.js';
 import { networkFailureOf } from './network-failure.js';
 import { encodeKey } from './object-key.js';
 import { versionOf, type ObjectVersion } from './object-version.js';
-import { downloadRanges, rangedBytes } from './ranged-download.js';
+import { downloadRanges, partBytes, rangeHeaders } from './ranged-download.js';
 import { storageFailureOf } from './storage-failure.js';
 import { streamOf } from './stream-of.js';
 import { targetFailed } from './target-failed.js';
@@ -30,11 +30,54 @@ export interface DownloadMeans {
   readonly md5Etags: boolean;
 }
 
-/** Streams one version of the object into the target and commits only verified bytes: the size always, the checksum where one is known. */
+/**
+ * Streams one version of the object into the target and commits only verified bytes: the size always, the checksum
+ * where one is known. A target that takes ranges is asked for the first part only, so that no large answer is cut off.
+ */
 export const downloadFile = async (
   input: DownloadInput,
-  { call, attempt, md5Etags }: DownloadMeans,
+  means: DownloadMeans,
 ): Promise<Result<ReceivedFile, Failure>> => {
+  if (input.to.openRanges === undefined) return downloadWhole(input, means);
+  const begun = await means.attempt.beside(
+    (own) => downloadFrom(input, { ...means, attempt: own }),
+    rangeHeaders({ from: 0, to: partBytes }),
+  );
+  // An empty object has no first part, and a target that is taken wants the whole in one piece.
+  const wantsWhole = begun.isErr() && (begun.error.code === 'InvalidRange' || begun.error.code === needsWhole.code);
+  return wantsWhole ? downloadWhole(input, means) : begun;
+};
+
+const downloadFrom = async (input: DownloadInput, means: DownloadMeans): Promise<Result<ReceivedFile, Failure>> => {
+  const { attempt, call } = means;
+  const opened = await openBody(input, means);
+  if (opened.isErr()) return err(opened.error);
+  const { body, version } = opened.value;
+  const isPart = attempt.exchange.status === 206 && version.sizeBytes > partBytes;
+  const ranges = version.sizeBytes > partBytes ? await rangesFor(input.to, version) : undefined;
+  if (ranges !== undefined) {
+    const failure = await downloadRanges({ object: input, version, writer: ranges, call, attempt }, body);
+    return failure === undefined ? ok(receivedFileOf(input, version)) : err(failure);
+  }
+  if (!isPart) return receiveInto(input, means, opened.value);
+  await body.cancel();
+  return err(needsWhole);
+};
+
+const downloadWhole = async (input: DownloadInput, means: DownloadMeans): Promise<Result<ReceivedFile, Failure>> => {
+  const opened = await openBody(input, means);
+  return opened.isErr() ? err(opened.error) : receiveInto(input, means, opened.value);
+};
+
+interface OpenBody {
+  readonly body: ReadableStream<Uint8Array>;
+  readonly version: ObjectVersion;
+}
+
+const openBody = async (
+  input: DownloadInput,
+  { attempt, md5Etags }: DownloadMeans,
+): Promise<Result<OpenBody, Failure>> => {
   const body = await attempt.ask({
     send: ({ storage }) => storage.from(input.bucket).download(encodeKey(input.path)).asStream(),
     read: streamOf,
@@ -42,21 +85,29 @@ export const downloadFile = async (
   });
   if (body.isErr()) return err(body.error);
   const version = await versionOf({ object: input, attempt, md5Etags });
-  const ranges = version.isOk() ? await rangesFor(input.to, version.value) : undefined;
-  if (version.isOk() && ranges !== undefined) {
-    const download = { object: input, version: version.value, writer: ranges, call, attempt };
-    const failure = await downloadRanges(download, body.value);
-    return failure === undefined ? ok(receivedFileOf(input, version.value)) : err(failure);
-  }
-  const opened = version.isOk() ? (await input.to.open()).mapErr(withoutLayer) : err(version.error);
-  if (version.isErr() || opened.isErr()) {
-    await body.value.cancel();
-    return err(version.isErr() ? version.error : opened._unsafeUnwrapErr());
-  }
-  const { signal } = attempt.exchange;
-  const failure = await receive({ body: body.value, version: version.value, writer: opened.value, call, signal });
-  return failure === undefined ? ok(receivedFileOf(input, version.value)) : err(failure);
+  if (version.isOk()) return ok({ body: body.value, version: version.value });
+  await body.value.cancel();
+  return err(version.error);
 };
+
+const receiveInto = async (
+  input: DownloadInput,
+  { call, attempt }: DownloadMeans,
+  { body, version }: OpenBody,
+): Promise<Result<ReceivedFile, Failure>> => {
+  const opened = await input.to.open();
+  if (opened.isErr()) {
+    await body.cancel();
+    return err(withoutLayer(opened.error));
+  }
+  const failure = await receive({ body, version, writer: opened.value, call, signal: attempt.exchange.signal });
+  return failure === undefined ? ok(receivedFileOf(input, version)) : err(failure);
+};
+
+const needsWhole = {
+  ...{ kind: 'unexpected', effect: 'none', code: 'NeedsWhole' },
+  message: 'The target takes the object in one piece only.',
+} as const satisfies Failure;
 
 /** What a download answers with. */
 export const receivedFileOf = (
@@ -68,7 +119,7 @@ export const receivedFileOf = (
 });
 
 const rangesFor = async (to: FileTarget, { etag, sizeBytes }: ObjectVersion): Promise<RangeWriter | undefined> => {
-  if (sizeBytes < rangedBytes || etag === '') return undefined;
+  if (etag === '') return undefined;
   const opened = await to.openRanges?.({ etag, sizeBytes });
   return opened?.unwrapOr(undefined);
 };

@@ -56,7 +56,7 @@ interface Opened {
 }
 
 /** Lines are written for so many bytes in a row, so that a kill costs little and the log stays short. */
-const lineBytes = 1024 * 1024;
+const lineBytes = 512 * 1024;
 
 const writerOver = ({ path, partial, log, lock, file, journal, missing }: Opened): RangeWriter => {
   let ended = false;

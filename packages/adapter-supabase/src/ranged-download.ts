@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ByteRange, Call, ObjectKey, RangeWriter } from '@hybrid-supabase/core';
 import { err, ok, type Result } from 'neverthrow';
+import { abortableReader } from './abortable-reader.js';
 import { createRangeQueue, type RangeQueue } from './byte-ranges.js';
 import type { Attempt } from './door.js';
 import { unreadable, type Failure } from './failure.js';
@@ -12,11 +13,19 @@ import { streamOf } from './stream-of.js';
 import { targetFailed } from './target-failed.js';
 import { wrongBytes } from './wrong-bytes.js';
 
-/** From this size on, an object comes in ranges where its target can take them. */
-export const rangedBytes = 16 * 1024 * 1024;
+/**
+ * The most one request asks for; a larger object comes in ranges where its target can take them. Three are under way
+ * at once and the first may be asked for again, so that a kill costs 8 MiB at the very most.
+ */
+export const partBytes = 2 * 1024 * 1024;
 
-const partBytes = 8 * 1024 * 1024;
-const workers = 3;
+/** What asks for a range, of the bytes as they are stored. */
+export const rangeHeaders = ({ from, to }: ByteRange): Readonly<Record<string, string>> => ({
+  range: `bytes=${from}-${to - 1}`,
+  'accept-encoding': 'identity',
+});
+
+const workers = 2;
 
 /** What a download in ranges works with. */
 export interface RangedDownload {
@@ -30,8 +39,7 @@ export interface RangedDownload {
 type Bytes = ReadableStream<Uint8Array>;
 
 /**
- * The answer that is open already is read on from the front, while others fetch parts from the end, until they
- * meet. All parts are of one version. What arrived is kept when the rest does not come, and thrown away when it
+ * The answer that is open already is read from the front, while others fetch parts from the end. All parts are of one version. What arrived is kept when the rest does not come, and thrown away when it
  * proves wrong. Undefined says that the bytes are verified and committed.
  */
 export const downloadRanges = async (download: RangedDownload, opened: Bytes): Promise<Failure | undefined> => {
@@ -65,22 +73,22 @@ interface Work extends RangedDownload {
 }
 
 const front = async (work: Work, opened: Bytes): Promise<Failure | undefined> => {
-  const reader = opened.getReader();
+  const reader = abortableReader(opened, work.attempt.exchange.signal);
   let position = 0;
   try {
     for (;;) {
-      const step = await reader.read();
-      if (step.done) break;
-      const { taken, wrong } = await putFree(work, position, step.value);
+      const chunk = await reader.read();
+      if (chunk === undefined) break;
+      const { taken, wrong } = await putFree(work, position, chunk);
       if (wrong !== undefined) return wrong;
       position += taken;
-      if (taken < step.value.byteLength) break;
+      if (taken < chunk.byteLength) break;
     }
   } catch {
     // Whatever broke it, the rest is asked for again.
     work.call.note(`the connection broke after ${position} bytes; went on`);
   } finally {
-    reader.cancel().catch(() => undefined);
+    reader.end();
   }
   return back(work);
 };
@@ -122,12 +130,12 @@ const fetchRange = async (work: Work, range: ByteRange): Promise<Result<void, St
   const failed = (failure: Failure): Result<void, Stopped> => err({ failure, position });
   const body = await openRange(work, range);
   if (body.isErr()) return failed(body.error);
-  const reader = body.value.getReader();
+  const reader = abortableReader(body.value, work.attempt.exchange.signal);
   try {
     for (;;) {
-      const step = await reader.read();
-      if (step.done) break;
-      const piece = step.value.subarray(0, range.to - position);
+      const chunk = await reader.read();
+      if (chunk === undefined) break;
+      const piece = chunk.subarray(0, range.to - position);
       const wrong = await put(work, position, piece);
       if (wrong !== undefined) return failed(wrong);
       position += piece.byteLength;
@@ -135,27 +143,24 @@ const fetchRange = async (work: Work, range: ByteRange): Promise<Result<void, St
   } catch (cause) {
     return failed({ ...networkFailureOf(cause), kind: 'interrupted', effect: 'none', cause });
   } finally {
-    reader.cancel().catch(() => undefined);
+    reader.end();
   }
   return position === range.to ? ok(undefined) : failed(wrongBytes('SizeDiffers'));
 };
 
 const openRange = ({ object, version, attempt }: Work, { from, to }: ByteRange): Promise<Result<Bytes, Failure>> =>
-  attempt.beside(
-    async (own) => {
-      const body = await own.ask({
-        send: ({ storage }) => storage.from(object.bucket).download(encodeKey(object.path)).asStream(),
-        read: streamOf,
-        explain: storageFailureOf,
-      });
-      if (body.isErr()) return err(body.error);
-      const wrong = wrongPart(own, version, from);
-      if (wrong === undefined) return ok(body.value);
-      await body.value.cancel();
-      return err(wrong);
-    },
-    { range: `bytes=${from}-${to - 1}`, 'accept-encoding': 'identity' },
-  );
+  attempt.beside(async (own) => {
+    const body = await own.ask({
+      send: ({ storage }) => storage.from(object.bucket).download(encodeKey(object.path)).asStream(),
+      read: streamOf,
+      explain: storageFailureOf,
+    });
+    if (body.isErr()) return err(body.error);
+    const wrong = wrongPart(own, version, from);
+    if (wrong === undefined) return ok(body.value);
+    await body.value.cancel();
+    return err(wrong);
+  }, rangeHeaders({ from, to }));
 
 const wrongPart = ({ exchange }: Attempt, version: ObjectVersion, from: number): Failure | undefined => {
   const { status, headers } = exchange;

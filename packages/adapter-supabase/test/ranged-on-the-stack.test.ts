@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { createTestCall, startFaultyProxy, type FaultyProxy, type TestCall } from '@hybrid-supabase/contract-tests';
 import type { LocalStack } from '@hybrid-supabase/local-stack';
 import { createSupabaseLayer, sourceFromBytes, targetToFile, type SupabaseLayer } from '../src/index.js';
@@ -61,6 +62,8 @@ const stoppingCall = (pieces: number): TestCall => {
 };
 const interrupt = async (): Promise<void> => {
   const error = (await download(stoppingCall(250)))._unsafeUnwrapErr();
+  // A caller who gave up does not wait for the files to be closed.
+  while ((await readdir(folder)).includes('copy.part.lock')) await pause(10);
   expect([error.kind, await readdir(folder)]).toEqual(['cancelled', ['copy.part', 'copy.part.log']]);
 };
 
