@@ -1,4 +1,6 @@
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import type { FilesSoak } from './files-soak.js';
 import type { Soak, SoakResult } from './soak.js';
 
 interface Entry {
@@ -9,15 +11,25 @@ interface Entry {
 
 /** Loaded when asked for: a layer's client may print at its import. */
 const soaks: Readonly<Record<string, Entry>> = {
+  files: { load: async () => filesSoakAsBuilt((await import('./files-soak.js')).filesSoak), calls: 400, kills: 400 },
   ledger: { load: async () => (await import('./ledger-soak.js')).ledgerSoak, calls: 2_000, kills: 40 },
   mcp: { load: async () => (await import('./mcp-soak.js')).mcpSoak, calls: 10_000, kills: 20 },
 };
 
+/** Each transfer is killed once, so that `kills` says nothing here. */
+const filesSoakAsBuilt =
+  (filesSoak: FilesSoak): Soak =>
+  ({ calls, seed, onProgress = () => undefined }) =>
+    filesSoak({
+      ...{ transfers: Math.ceil(calls / 2), largestMiB: 64, seed, onProgress },
+      programOf: (name) => ({ file: fileURLToPath(new URL(`./${name}.js`, import.meta.url)), nodeOptions: [] }),
+    });
+
 const usage = `npm run soak -- NAME [--calls N] [--kills N] [--seed N] [--json]
 
   NAME        ${Object.keys(soaks).join(' | ')}
-  --calls N   how many calls, or keys (mcp: 10000, ledger: 2000)
-  --kills N   how often something is killed (mcp: 20, ledger: 40)
+  --calls N   how many calls, keys or transfers (mcp: 10000, ledger: 2000, files: 400)
+  --kills N   how often something is killed (mcp: 20, ledger: 40; files: every transfer)
   --seed N    decides what happens when (default 1)
   --json      one JSON object instead of lines
 
