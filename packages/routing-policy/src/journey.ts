@@ -38,7 +38,7 @@ type Outcome<N extends OperationName> = Result<Served<OutputOf<N>>, HybridError>
 /**
  * One call on its way: what it has tried, what it knows, what may follow. Its steps are synchronous and the
  * router's loop does the waiting, because the locals of a large
- * async function outlive every await.
+ * async function outlive every await. A long file, because all that a call knows changes in this one place.
  */
 export class Journey<N extends OperationName> implements AttemptFacts, Situation {
   readonly plan: Plan<N>;
