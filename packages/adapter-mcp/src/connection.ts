@@ -1,15 +1,19 @@
 import { setMaxListeners } from 'node:events';
-import type { Call, LayerError, LayerResult } from '@hybrid-supabase/core';
+import {
+  type Call,
+  closedError,
+  type LayerError,
+  type LayerResult,
+  stoppedError,
+  untilStopped,
+} from '@hybrid-supabase/core';
 import { err, ok, type Result } from 'neverthrow';
 import { systemClock, type Clock } from './clock.js';
-import { closedError } from './closed-error.js';
 import type { McpConnector, McpSession, StartFailure } from './mcp-session.js';
 import { redact } from './redact.js';
 import { listFailure, sessionFailure, writableError } from './session-failure.js';
 import { readSessionTools, type SessionTools } from './session-tools.js';
 import { createStartPause } from './start-pause.js';
-import { stopped } from './stopped.js';
-import { untilStopped } from './until-stopped.js';
 
 /** A session that can be asked, and what it can do. */
 export interface ReadySession {
@@ -91,14 +95,14 @@ export const createConnection = (options: ConnectionOptions): Connection => {
     closed: closing.signal,
     async session(call) {
       if (closing.signal.aborted) return err(closedError(layer));
-      if (call.signal.aborted) return err(stopped(layer, call, 'none'));
+      if (call.signal.aborted) return err(stoppedError(layer, call, 'none'));
       if (shared?.ready?.session.isAlive() === true) return ok(shared.ready);
       const early = startPause.refusal();
       if (early !== undefined && (shared === undefined || shared.ready !== undefined)) return err(early);
       if (shared === undefined || shared.ready !== undefined) shared = start(shared !== undefined);
       if (shared.again) call.note('The MCP server had ended; a new one was started before anything was sent.');
       const waited = await untilStopped(shared.opening, [call.signal]);
-      return waited === 'stopped' ? err(stopped(layer, call, 'none')) : waited.value;
+      return waited === 'stopped' ? err(stoppedError(layer, call, 'none')) : waited.value;
     },
     async close() {
       closing.abort();

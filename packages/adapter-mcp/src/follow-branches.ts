@@ -1,9 +1,8 @@
-import { layerError, type Call, type LayerError, type LayerResult } from '@hybrid-supabase/core';
+import { type Call, type LayerError, layerError, type LayerResult, stoppedError } from '@hybrid-supabase/core';
 import { err, ok } from 'neverthrow';
 import type { Clock } from './clock.js';
 import type { ListedBranch } from './listed-branch.js';
 import { pause } from './pause.js';
-import { stopped } from './stopped.js';
 
 /** What has been queued, and how to tell that it has ended. */
 export interface Queued {
@@ -86,7 +85,7 @@ const endUnseen = (
   cause?: LayerError,
 ): LayerError => {
   const interrupted = closed.aborted || cause !== undefined;
-  const { kind } = stopped(layer, call, 'unknown');
+  const { kind } = stoppedError(layer, call, 'unknown');
   return layerError({
     kind: interrupted ? 'interrupted' : kind,
     layer,

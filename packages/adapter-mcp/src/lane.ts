@@ -1,9 +1,6 @@
-import type { Call, LayerResult } from '@hybrid-supabase/core';
+import { type Call, closedError, type LayerResult, stoppedError, untilStopped } from '@hybrid-supabase/core';
 import { err, ok } from 'neverthrow';
-import { closedError } from './closed-error.js';
 import type { Connection } from './connection.js';
-import { stopped } from './stopped.js';
-import { untilStopped } from './until-stopped.js';
 
 /** One connection and a bound on how much of it is used at once; the rest waits its turn. */
 export interface Lane {
@@ -55,13 +52,13 @@ export const createLane = ({ layer, connection, maxInFlight }: LaneOptions): Lan
     load: () => inFlight + waiting.size,
     async enter(call) {
       if (connection.closed.aborted) return err(closedError(layer));
-      if (call.signal.aborted) return err(stopped(layer, call, 'none'));
+      if (call.signal.aborted) return err(stoppedError(layer, call, 'none'));
       if (inFlight < maxInFlight) {
         inFlight += 1;
         return ok(leave);
       }
       if (await turn(call)) return ok(leave);
-      return err(connection.closed.aborted ? closedError(layer) : stopped(layer, call, 'none'));
+      return err(connection.closed.aborted ? closedError(layer) : stoppedError(layer, call, 'none'));
     },
   };
 };

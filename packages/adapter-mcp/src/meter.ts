@@ -1,10 +1,15 @@
-import { layerError, type Call, type LayerError, type LayerResult } from '@hybrid-supabase/core';
+import {
+  type Call,
+  closedError,
+  type LayerError,
+  layerError,
+  type LayerResult,
+  stoppedError,
+} from '@hybrid-supabase/core';
 import { err, ok } from 'neverthrow';
 import type { Clock } from './clock.js';
-import { closedError } from './closed-error.js';
 import { pause } from './pause.js';
 import { toolCosts, type Endpoint, type RateLimit } from './rate-limits.js';
-import { stopped } from './stopped.js';
 import { createTokenBucket, type TokenBucket } from './token-bucket.js';
 import type { ToolName } from './tool-table.js';
 
@@ -39,7 +44,7 @@ export const createMeter = ({ layer, limits, clock, closed }: MeterOptions): Met
   const wait = async (call: Call, waitMs: number): Promise<LayerError | undefined> => {
     call.note(`Waited ${Math.ceil(waitMs)} ms for the rate limit of the Management API.`);
     if (await pause(clock, waitMs, [call.signal, closed])) return undefined;
-    return closed.aborted ? closedError(layer) : stopped(layer, call, 'none');
+    return closed.aborted ? closedError(layer) : stoppedError(layer, call, 'none');
   };
 
   return {

@@ -1,5 +1,5 @@
+import { untilStopped } from '@hybrid-supabase/core';
 import type { Clock } from './clock.js';
-import { untilStopped } from './until-stopped.js';
 
 /** Waits so long, but not past any of the signals; false when one of them fired. Leaves no timer behind. */
 export const pause = async (clock: Clock, delayMs: number, signals: readonly AbortSignal[]): Promise<boolean> => {

@@ -1,14 +1,14 @@
 import { err, ok, type Result } from 'neverthrow';
 import {
-  layerError,
+  closedError,
   type LayerError,
+  layerError,
   type LayerResult,
   type ProjectPort,
+  stoppedError,
   type TableSummary,
 } from '@hybrid-supabase/core';
 import { z } from 'zod';
-import { closedError } from './closed-error.js';
-import { stopped } from './stopped.js';
 import { unreadableReply, type ToolCaller } from './tool-caller.js';
 
 const keys = z.object({ keys: z.array(z.object({ name: z.string(), api_key: z.string(), type: z.string() })) });
@@ -47,7 +47,7 @@ export const createProjectPort = ({ layer, tools, projectUrl, closed }: ProjectP
   return {
     async url(_input, call): LayerResult<{ readonly url: string }> {
       if (closed.aborted) return err(closedError(layer));
-      if (call.signal.aborted) return err(stopped(layer, call, 'none'));
+      if (call.signal.aborted) return err(stoppedError(layer, call, 'none'));
       return projectUrl === undefined ? err(noAddress(layer)) : ok({ url: projectUrl });
     },
     keys: async (_input, call) =>

@@ -1,4 +1,11 @@
-import { layerError, type Call, type LayerError, type LayerResult } from '@hybrid-supabase/core';
+import {
+  type Call,
+  type LayerError,
+  layerError,
+  type LayerResult,
+  stoppedError,
+  untilStopped,
+} from '@hybrid-supabase/core';
 import { err, ok, type Result } from 'neverthrow';
 import type { Connection, ReadySession } from './connection.js';
 import type { Lanes } from './lanes.js';
@@ -7,11 +14,9 @@ import { freeMeter, type Meter } from './meter.js';
 import { readReply, readRows, type Reply } from './read-reply.js';
 import { isTooLarge, tooLargeError } from './request-size.js';
 import type { ToolArguments } from './session-tools.js';
-import { stopped } from './stopped.js';
 import { thrownError } from './thrown-error.js';
 import { toolError } from './tool-error.js';
 import type { ToolName } from './tool-table.js';
-import { untilStopped } from './until-stopped.js';
 
 /** Calls tools and reads their answers. */
 export interface ToolCaller {
@@ -48,7 +53,7 @@ export const createToolCaller = ({ layer, lanes, projectRef, meter = freeMeter }
   });
 
   const send = async (tool: ToolName, args: ToolArguments, call: Call): LayerResult<unknown> => {
-    if (call.signal.aborted) return err(stopped(layer, call, 'none'));
+    if (call.signal.aborted) return err(stoppedError(layer, call, 'none'));
     // Before a turn is taken: whoever waits for the limit of one endpoint must not keep others from theirs.
     const admitted = await meter.admit(tool, call);
     if (admitted.isErr()) return err(admitted.error);
@@ -72,7 +77,7 @@ export const createToolCaller = ({ layer, lanes, projectRef, meter = freeMeter }
     const request = requestFor(tool, args, opened.value, call);
     const refused = refusal(tool, opened.value, request);
     if (refused !== undefined) return err(refused);
-    if (call.signal.aborted) return err(stopped(layer, call, 'none'));
+    if (call.signal.aborted) return err(stoppedError(layer, call, 'none'));
     return exchange(opened.value, request, call);
   };
 
@@ -86,7 +91,7 @@ export const createToolCaller = ({ layer, lanes, projectRef, meter = freeMeter }
       // Tells the server, which then sends no late answer; the SQL itself runs on.
       own.abort(call.signal.reason);
       if (!call.signal.aborted) return err(closedInFlight(layer));
-      const error = stopped(layer, call, 'unknown');
+      const error = stoppedError(layer, call, 'unknown');
       if (error.kind === 'timed-out') void session.checkPulse?.();
       return err(error);
     } catch (cause) {
