@@ -55,18 +55,11 @@ interface Opened {
   readonly missing: readonly ByteRange[];
 }
 
-/** Lines are written for so many bytes in a row, so that a kill costs little and the log stays short. */
-const lineBytes = 512 * 1024;
+/** Of one reading. */
+const pieceBytes = 1024 * 1024;
 
 const writerOver = ({ path, partial, log, lock, file, journal, missing }: Opened): RangeWriter => {
   let ended = false;
-  /** Runs that have no line yet, by where they end. */
-  const runs = new Map<number, number>();
-  const flush = async (to: number): Promise<void> => {
-    const from = runs.get(to);
-    runs.delete(to);
-    if (from !== undefined) await journal.write(`${from} ${to}\n`);
-  };
   const close = async (): Promise<void> => {
     ended = true;
     await journal.close();
@@ -79,15 +72,11 @@ const writerOver = ({ path, partial, log, lock, file, journal, missing }: Opened
       for (let done = 0; done < chunk.byteLength;) {
         done += (await file.write(chunk, done, chunk.byteLength - done, offset + done)).bytesWritten;
       }
-      const from = runs.get(offset) ?? offset;
-      runs.delete(offset);
-      const to = offset + chunk.byteLength;
-      runs.set(to, from);
-      if (to - from >= lineBytes) await flush(to);
+      await journal.write(`${offset} ${offset + chunk.byteLength}\n`);
     },
     async *read() {
       for (let position = 0; ;) {
-        const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(lineBytes), 0, lineBytes, position);
+        const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(pieceBytes), 0, pieceBytes, position);
         if (bytesRead === 0) return;
         yield buffer.subarray(0, bytesRead);
         position += bytesRead;
@@ -102,7 +91,6 @@ const writerOver = ({ path, partial, log, lock, file, journal, missing }: Opened
     },
     async keep() {
       if (ended) return;
-      for (const to of [...runs.keys()]) await flush(to);
       await close();
     },
     async discard() {
