@@ -1,5 +1,5 @@
 import { cannot, type Layer } from '@hybrid-supabase/core';
-import { createPoliciesPort, createSqlPort } from '@hybrid-supabase/sql';
+import { createCoalescingBackend, createPoliciesPort, createSqlPort, type SqlBackend } from '@hybrid-supabase/sql';
 import { createConsent } from './branch-cost.js';
 import { createBranchesPort } from './branches-port.js';
 import { createBucketsPort } from './buckets-port.js';
@@ -69,9 +69,12 @@ interface Parts {
   readonly closed: AbortSignal;
 }
 
-const portsOf = ({ confirmBranchCost, branchPollMs = 5_000 }: McpLayerOptions, parts: Parts): McpPorts => {
+const portsOf = (
+  { confirmBranchCost, branchPollMs = 5_000, coalesceReads = false }: McpLayerOptions,
+  parts: Parts,
+): McpPorts => {
   const { layer, tools } = parts;
-  const sql = createSqlPort(createSqlBackend(layer, tools));
+  const sql = createSqlPort(coalescing(createSqlBackend(layer, tools), coalesceReads));
   const consent = createConsent({ layer, tools, confirmBranchCost });
   return {
     sql,
@@ -83,6 +86,9 @@ const portsOf = ({ confirmBranchCost, branchPollMs = 5_000 }: McpLayerOptions, p
     project: createProjectPort(parts),
   };
 };
+
+const coalescing = (backend: SqlBackend, coalesceReads: NonNullable<McpLayerOptions['coalesceReads']>): SqlBackend =>
+  coalesceReads === false ? backend : createCoalescingBackend(backend, coalesceReads === true ? {} : coalesceReads);
 
 interface MeterParts {
   readonly layer: string;

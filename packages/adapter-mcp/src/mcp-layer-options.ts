@@ -1,3 +1,4 @@
+import type { CoalescingOptions } from '@hybrid-supabase/sql';
 import type { ConfirmBranchCost } from './branch-cost.js';
 import type { Clock } from './clock.js';
 import type { McpClient } from './mcp-client.js';
@@ -18,6 +19,8 @@ export interface McpLayerOptions {
   readonly projectUrl?: string;
   /** Calls in flight on one session; the rest wait their turn within their deadlines. @default 32 */
   readonly maxInFlight?: number;
+  /** Reads that wait at the same moment travel as one call and come back apart; `true` is with its defaults. @default false */
+  readonly coalesceReads?: boolean | CoalescingOptions;
   /** Requests the platform takes; what is left out is as documented. `'off'`: no limit. @default the documented ones for a hosted platform, else 'off' */
   readonly limits?: 'off' | { readonly [E in Endpoint]?: RateLimit };
   /** Asked before a branch is made without `confirmCost: true`. @default nobody is asked, and nothing is made */
