@@ -53,6 +53,7 @@ const addSchema = (program: Command, end: (code: ExitCode) => void): void => {
     .command('uninstall')
     .description('remove the schema hybrid from the project, and with it the memory of all keys')
     .option('--data <folder>', embedded)
+    .option('--yes', 'do it; without this nothing is removed')
     .action(async (options) => end(await (await import('./command/uninstall.js')).uninstallCommand(options)));
   program
     .command('ledger')

@@ -33,16 +33,18 @@ test('the schema is missed, installed, found, pruned and removed, each through t
     [['install'], 0, /migrations\.apply .*schema hybrid is there/],
     [['install', '--check'], 0, /all of it is there and current/],
     [['ledger', 'prune', '--older-than', '30d'], 0, /sql\.write .* keys older than 720 hours: 0 removed/],
-    [['uninstall'], 0, /migrations\.apply .*schema hybrid is gone/],
+    [['uninstall'], 2, /Nothing was removed/],
+    [['install', '--check'], 0, /current/],
+    [['uninstall', '--yes'], 0, /migrations\.apply .*schema hybrid is gone/],
     [['install', '--check'], 1, /missing: the schema hybrid/],
     [['ledger', 'prune', '--older-than', '1h'], 1, /FAIL sql\.write/],
   ];
   for (const [words, code, said] of steps) {
     const ended = await run([...words, ...data]);
-    expect({ words, code: ended.code, stdout: ended.stdout }).toEqual({
+    expect({ words, code: ended.code, said: ended.stdout + ended.stderr }).toEqual({
       words,
       code,
-      stdout: expect.stringMatching(said),
+      said: expect.stringMatching(said),
     });
   }
 }, 180_000);
