@@ -39,7 +39,13 @@ export const localFilesOf = async (root: string): Promise<LocalFiles> => {
       } else if (!entry.isFile()) {
         const why = entry.isSymbolicLink() ? 'Symbolic links are not followed.' : 'It is not a regular file.';
         others.push({ file, did: 'skipped', why });
-      } else if (!ownRemains.test(entry.name)) {
+      } else if (ownRemains.test(entry.name)) {
+        others.push({
+          file,
+          did: 'skipped',
+          why: 'Its name is that of an unfinished download; rename it to include it.',
+        });
+      } else {
         const found = await stat(join(root, file)).catch(() => undefined);
         if (found === undefined) others.push({ file, did: 'failed', why: 'The file vanished while it was looked at.' });
         else files.push({ file, sizeBytes: found.size, modifiedMs: found.mtimeMs });
