@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { startLocalStack, type LocalStack } from '../src/index.js';
 import { query, start } from './stack-client.js';
-import { kill, processesOf, startInChild, until } from './stack-process.js';
+import { kill, processesOf, runningProcesses, startInChild, until } from './stack-process.js';
 
 const folders: string[] = [];
 async function newFolder(): Promise<string> {
@@ -126,11 +126,10 @@ describe('a data directory', () => {
   }, 60_000);
 });
 
-/** Processes whose parent is this one. */
+/** Keepers whose parent is this process. */
 async function childrenOf(parent: number): Promise<readonly number[]> {
-  const found = await processesOf('keeper.cjs');
-  const parents = await Promise.all(found.map((pid) => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')));
-  return found.filter((_pid, at) => parents[at]?.split(') ')[1]?.split(' ')[1] === String(parent));
+  const found = (await runningProcesses()).filter((one) => one.parent === parent && one.command.includes('keeper.cjs'));
+  return found.map(({ pid }) => pid);
 }
 
 describe('no database outlives its parent', () => {
