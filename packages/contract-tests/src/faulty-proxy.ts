@@ -32,6 +32,8 @@ export interface FaultyProxy {
 export interface FaultyProxyOptions {
   /** `http://host:port`; a path in it is put before every path. */
   readonly target: string;
+  /** Connections are kept after an answer, as a real service does. Otherwise each ends, so that a refusal is never hidden by a kept one. @default false */
+  readonly keepAlive?: boolean;
 }
 
 interface Exchange {
@@ -43,7 +45,7 @@ interface Exchange {
 const nonsense = Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x00, 0xc3, 0x28, 0x5d, 0x3c]);
 const hopByHop = new Set(['connection', 'keep-alive', 'proxy-authorization', 'proxy-connection', 'te', 'upgrade']);
 
-/** Starts a proxy on a free port of the loopback interface. Every answer ends its connection, so that a refusal is never hidden by a kept one. */
+/** Starts a proxy on a free port of the loopback interface. */
 export const startFaultyProxy = async (options: FaultyProxyOptions): Promise<FaultyProxy> => {
   const target = targetOf(options.target);
   const faults = createFaultPlan<Fault, SeenRequest>();
@@ -55,7 +57,7 @@ export const startFaultyProxy = async (options: FaultyProxyOptions): Promise<Fau
   const server = createServer((request, response) => {
     const arrived = { method: request.method ?? 'GET', path: pathOf(request) };
     seen.push(arrived);
-    response.shouldKeepAlive = false;
+    if (options.keepAlive !== true) response.shouldKeepAlive = false;
     act(faults.take(arrived), { request, response, target });
   });
   server.on('clientError', (_cause, socket) => socket.destroy());
