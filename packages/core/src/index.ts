@@ -4,7 +4,7 @@ export { toEnvelope, type EnvelopeError, type HybridOperationResult } from './en
 export { errorKinds, type Effect, type ErrorKind } from './error-kinds.js';
 export type { Fate } from './fate.js';
 export { cannot, supports, type Layer } from './layer.js';
-export { layerError, type LayerError } from './layer-error.js';
+export { layerError, type DatabaseNames, type LayerError } from './layer-error.js';
 export type { Equality, Inquiry, OperationSemantics, Question, Tagging, Tags, Verdict } from './operation-semantics.js';
 export {
   operationNames,
@@ -44,7 +44,16 @@ export type { Migration, MigrationsPort } from './ports/migrations-port.js';
 export type { NewObjectPolicy, ObjectPolicy, PoliciesPort, PolicyCommand } from './ports/policies-port.js';
 export type { PortName, Ports } from './ports/ports.js';
 export type { Extension, ProjectPort, PublishableKey, TableSummary } from './ports/project-port.js';
-export type { Column, Row, Settlement, SqlPort, SqlResult, SqlValue, Statement } from './ports/sql-port.js';
+export type {
+  Column,
+  DecodeOptions,
+  Row,
+  Settlement,
+  SqlPort,
+  SqlResult,
+  SqlValue,
+  Statement,
+} from './ports/sql-port.js';
 export { closedError, closedInFlightError, stoppedError } from './stop-errors.js';
 export type { HybridError, HybridResult, Served } from './result.js';
 export type { SkipReason, Trail, TrailEntry } from './trail.js';

@@ -1,6 +1,13 @@
 import type { Effect, ErrorKind } from './error-kinds.js';
 import type { Fate } from './fate.js';
 
+/** Names of the schema, never values. */
+export interface DatabaseNames {
+  readonly table?: string;
+  readonly column?: string;
+  readonly constraint?: string;
+}
+
 /**
  * What one layer says went wrong in one attempt: a frozen record, never a class, so that it means the
  * same in every copy of this package. It never holds a secret, a full URL, a row or the caller's input.
@@ -19,6 +26,10 @@ export interface LayerError {
   readonly sqlState?: string;
   /** What a person should do about it. */
   readonly hint?: string;
+  /** What of the schema the database's message names: the same through every layer. */
+  readonly about?: DatabaseNames;
+  /** Where in the caller's own statement, in UTF-16 units from 0; left out where the layer cannot know it for certain. */
+  readonly position?: number;
   /** The backend asked to be left alone for this many milliseconds. */
   readonly retryAfterMs?: number;
   /** The part that is at fault, when the layer knows; without it the fault counts as the layer's own edge. */

@@ -20,6 +20,16 @@ export type SqlValue =
 export interface Statement {
   readonly text: string;
   readonly values: readonly SqlValue[];
+  /** How columns of some types come back; left out, every digit is kept. */
+  readonly decode?: DecodeOptions;
+}
+
+/** The form of a type in rows, for a whole column and whatever its values. `number` rounds what a double cannot hold. */
+export interface DecodeOptions {
+  /** @default 'bigint' */
+  readonly int8?: 'bigint' | 'number' | 'text';
+  /** @default 'text' */
+  readonly numeric?: 'text' | 'number';
 }
 
 /** One row by column name. A name that occurs twice gets `_2`, `_3`, … from its second occurrence on. */
