@@ -12,27 +12,31 @@ export interface Regression {
   readonly now: number;
 }
 
-/** Reads an earlier `--json` result. */
-export const readBaseline = async (file: string): Promise<Result<BenchResult, string>> => {
+/** Reads an earlier `--json` result of the same benchmark. */
+export const readBaseline = async (file: string, bench: string): Promise<Result<BenchResult, string>> => {
   try {
     const parsed: unknown = JSON.parse(await readFile(file, 'utf8'));
-    return isResult(parsed)
+    return isResult(parsed) && parsed.bench === bench
       ? ok(parsed)
-      : err(`${file} is not a result of this benchmark: give a file written with --json.`);
+      : err(`${file} is no result of the benchmark ${bench}: give a file written by it with --json or --out.`);
   } catch (error) {
     return err(`${file} could not be read as a baseline: ${error instanceof Error ? error.message : String(error)}`);
   }
 };
 
-/** Cases whose ratio is more than 10 % worse and whose interval leaves no doubt that it is worse at all. */
+/** Cases whose ratio is more than 10 % worse, where the interval of the difference leaves no doubt that it is worse at all. */
 export const regressions = (before: BenchResult, now: BenchResult): readonly Regression[] =>
   now.cases.flatMap((found) => {
     const earlier = before.cases.find(({ name }) => name === found.name);
     return earlier && isWorse(earlier, found) ? [{ name: found.name, before: earlier.ratio, now: found.ratio }] : [];
   });
 
-const isWorse = (before: BenchCase, { ratio, interval: [low] }: BenchCase): boolean =>
-  ratio > before.ratio * (1 + allowedDegradation) && low > before.interval[1];
+const isWorse = (before: BenchCase, now: BenchCase): boolean =>
+  now.ratio > before.ratio * (1 + allowedDegradation) && leastDifference(before, now) > 0;
+
+/** Lower end of the interval of the difference of two figures that have intervals of their own (MOVER). */
+const leastDifference = (before: BenchCase, now: BenchCase): number =>
+  now.ratio - before.ratio - Math.hypot(now.ratio - now.interval[0], before.interval[1] - before.ratio);
 
 const isResult = (value: unknown): value is BenchResult =>
   typeof value === 'object' &&

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { ok } from 'neverthrow';
 import { readBaseline, regressions } from './baseline.js';
 import type { BenchCase, Benchmark, BenchResult } from './comparison.js';
 import { measure } from './measure.js';
@@ -41,13 +42,8 @@ const run = async (name: string, open: () => Promise<Benchmark>): Promise<BenchR
   }
 };
 
-const compareWith = async (file: string, result: BenchResult): Promise<boolean> => {
-  const baseline = await readBaseline(file);
-  if (baseline.isErr()) {
-    process.stderr.write(`${baseline.error}\n`);
-    return false;
-  }
-  const worse = regressions(baseline.value, result);
+const reportRegressions = (before: BenchResult, now: BenchResult): boolean => {
+  const worse = regressions(before, now);
   for (const { name, before, now } of worse)
     process.stderr.write(`worse: ${name}, ratio ${before.toFixed(2)} before, ${now.toFixed(2)} now\n`);
   return worse.length === 0;
@@ -69,10 +65,16 @@ const main = async (): Promise<number> => {
     process.stderr.write(`${usage}\n`);
     return values.help ? 0 : 2;
   }
+  // Read first: nobody wants to hear after minutes of measuring that the file was the wrong one.
+  const baseline = values.baseline === undefined ? ok(undefined) : await readBaseline(values.baseline, name);
+  if (baseline.isErr()) {
+    process.stderr.write(`${baseline.error}\n`);
+    return 2;
+  }
   const result = await run(name, open);
   process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : `${tableOf(result)}\n`);
   if (values.out !== undefined) await writeFile(values.out, `${JSON.stringify(result, null, 2)}\n`);
-  const steady = values.baseline === undefined || (await compareWith(values.baseline, result));
+  const steady = baseline.value === undefined || reportRegressions(baseline.value, result);
   return result.ok && steady ? 0 : 1;
 };
 
