@@ -10,7 +10,14 @@ export { createHybrid, type HybridOptions } from './create-hybrid.js';
 export { decide, decideAfter, type DecisionState, type Next, type OpenVerdict } from './decide.js';
 export type { Report, RoutingEvent } from './events.js';
 export { openFeatureFlags, type Flags, type OpenFeatureClient } from './flags.js';
-export { rolledBack } from './rolled-back.js';
+export { readPolicyFile, type PolicyFileProblem } from './policy-file.js';
+export {
+  rollBackPolicyFile,
+  type PolicyChange,
+  type PolicyRollback,
+  type RollBackFileOptions,
+} from './roll-back-policy-file.js';
+export { rolledBack, type RollbackOptions } from './rolled-back.js';
 export {
   rolloutStages,
   type Arm,
@@ -59,5 +66,5 @@ export {
 } from './policy.js';
 export type { Rule } from './rule.js';
 export type { PolicyControl } from './rules-in-force.js';
-export { watchPolicyFile, type PolicyFileProblem, type PolicyWatch, type WatchOptions } from './watch-policy-file.js';
+export { watchPolicyFile, type PolicyWatch, type WatchOptions } from './watch-policy-file.js';
 export { portQuestions, type PortQuestions } from './port-questions.js';
