@@ -2,7 +2,7 @@ import { createMcpLayer, stdio } from '@hybrid-supabase/adapter-mcp';
 import { createPostgresLayer } from '@hybrid-supabase/adapter-postgres';
 import { createSupabaseLayer } from '@hybrid-supabase/adapter-supabase';
 import type { Layer } from '@hybrid-supabase/core';
-import { createHybrid } from '@hybrid-supabase/routing-policy';
+import { createHybrid, type RoutingPolicy } from '@hybrid-supabase/routing-policy';
 import { sqlSemantics } from '@hybrid-supabase/sql';
 import type { McpSettings, Settings, SupabaseSettings } from './settings.js';
 
@@ -10,6 +10,8 @@ import type { McpSettings, Settings, SupabaseSettings } from './settings.js';
 export interface DoorOptions {
   /** Called with the process id of each MCP server that is started. */
   readonly onChildStarted?: (pid: number) => void;
+  /** What it says outranks the preset. */
+  readonly policy?: RoutingPolicy;
 }
 
 /** Puts the layers that the settings allow behind one door. Connects nothing yet. */
@@ -21,6 +23,7 @@ export const openDoor = ({ mcp, supabase, postgres }: Settings, options: DoorOpt
       ...(postgres ? [createPostgresLayer(postgres)] : []),
     ],
     semantics: sqlSemantics,
+    ...(options.policy && { policy: options.policy }),
   });
 
 /** The door that {@link openDoor} gives. */
