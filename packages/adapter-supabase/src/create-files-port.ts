@@ -4,6 +4,7 @@ import type { Attempt, Ask, Door } from './door.js';
 import { downloadFile } from './download-file.js';
 import type { Failure } from './failure.js';
 import { fileInfoOf } from './file-info.js';
+import { sourceFromBytes } from './file-source.js';
 import { createKeyLanes } from './key-lanes.js';
 import { listFault, listFiles } from './list-files.js';
 import { bucketFault, encodeKey, keyFault } from './object-key.js';
@@ -11,10 +12,12 @@ import { createPageCursors } from './page-cursors.js';
 import { membersOf } from './read-value.js';
 import { removeFiles } from './remove-files.js';
 import { signFile, signUpload } from './sign-files.js';
+import { finalOf, spentFault } from './spent-source.js';
 import { storageFailureOf } from './storage-failure.js';
 import type { StorageUrls } from './storage-urls.js';
 import { uploadFault, uploadFile, type UploadInput } from './upload-file.js';
 import { chunkBytes, uploadResumable, type ResumableMeans } from './upload-resumable.js';
+import { uploadUnmeasured } from './upload-unmeasured.js';
 
 /** What the files port is made of. */
 export interface FilesPortOptions {
@@ -30,17 +33,30 @@ export const createFilesPort = ({ door, urls, md5Etags, resumable }: FilesPortOp
   const cursors = createPageCursors();
   const lanes = createKeyLanes();
   const { during } = door;
-  const send = (input: UploadInput, call: Call, attempt: Attempt): Promise<Result<StoredFile, Failure>> =>
+  const sendMeasured = (input: UploadInput, call: Call, attempt: Attempt): Promise<Result<StoredFile, Failure>> =>
     input.body.sizeBytes > chunkBytes
       ? uploadResumable(input, { ...resumable, call, attempt })
       : uploadFile(input, call, attempt);
+  const send = async (
+    input: InputOf<'files.upload'>,
+    call: Call,
+    attempt: Attempt,
+  ): Promise<Result<StoredFile, Failure>> => {
+    const { body, ...rest } = input;
+    const spent = spentFault(body);
+    if (spent !== undefined) return err(spent);
+    const stored = await (body.sizeBytes === undefined
+      ? uploadUnmeasured({ ...rest, body }, { ...resumable, call, attempt })
+      : sendMeasured({ ...rest, body }, call, attempt));
+    return stored.mapErr((failure) => finalOf(body, failure));
+  };
   return {
     upload: (input, call) =>
       during(
         call,
         // Two writers on one key would leave it to chance whose bytes stay.
         (attempt) => lanes.alone(`${input.bucket}/${input.path}`, () => send(input, call, attempt)),
-        objectFault(input) ?? uploadFault(input),
+        objectFault(input) ?? bodyFault(input),
       ),
     download: (input, call) =>
       during(call, (attempt) => downloadFile(input, { call, attempt, md5Etags }), objectFault(input)),
@@ -66,6 +82,9 @@ export const createFilesPort = ({ door, urls, md5Etags, resumable }: FilesPortOp
 };
 
 const objectFault = ({ bucket, path }: ObjectKey): string | undefined => bucketFault(bucket) ?? keyFault(path);
+
+const bodyFault = ({ body, ...rest }: InputOf<'files.upload'>): string | undefined =>
+  uploadFault({ ...rest, body: body.sizeBytes === undefined ? sourceFromBytes(new Uint8Array()) : body });
 
 const placesFault = (input: InputOf<'files.move'>): string | undefined => objectFault(input) ?? objectFault(input.to);
 

@@ -95,7 +95,7 @@ const receiveInto = async (
   { call, attempt }: DownloadMeans,
   { body, version }: OpenBody,
 ): Promise<Result<ReceivedFile, Failure>> => {
-  const opened = await input.to.open();
+  const opened = await input.to.open({ etag: version.etag, sizeBytes: version.sizeBytes });
   if (opened.isErr()) {
     await body.cancel();
     return err(withoutLayer(opened.error));

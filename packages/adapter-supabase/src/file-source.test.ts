@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FileSource } from '@hybrid-supabase/core';
-import { sourceFromBytes, sourceFromFile } from './file-source.js';
+import { sourceFromBlob, sourceFromBytes, sourceFromFile } from './file-source.js';
 
 let folder = '';
 beforeEach(async () => {
@@ -24,6 +24,16 @@ test('bytes can be read again from any offset', async () => {
     'llo',
     '',
   ]);
+});
+
+test('a Blob and a File can be read again from any offset', async () => {
+  for (const source of [sourceFromBlob(new Blob(['hel', 'lo'])), sourceFromBlob(new File(['hello'], 'f'))])
+    expect([source.sizeBytes, await read(source, 0), await read(source, 2), await read(source, 5)]).toEqual([
+      5,
+      'hello',
+      'llo',
+      '',
+    ]);
 });
 
 test('a file can be read again from any offset', async () => {

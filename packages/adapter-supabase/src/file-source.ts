@@ -11,6 +11,12 @@ export const sourceFromBytes = (bytes: Uint8Array): FileSource => ({
   },
 });
 
+/** A Blob or a File, which can be read any number of times. Its type is not looked at: give it as `contentType`. */
+export const sourceFromBlob = (blob: Blob): FileSource => ({
+  sizeBytes: blob.size,
+  open: (offset) => blob.slice(offset).stream(),
+});
+
 /** A file by its path, measured now and read when it is sent; nothing is open in between. A file that changes meanwhile is not sent. */
 export const sourceFromFile = async (path: string): LayerResult<FileSource> => {
   try {

@@ -60,3 +60,14 @@ test('bytes in memory are there after commit; the first to commit wins', async (
   await first?.commit();
   expect(Buffer.from(target.bytes() ?? []).toString()).toBe('two');
 });
+
+test('memory takes no more than its limit, whether that was known beforehand or not', async () => {
+  const target = targetToBytes({ limitBytes: 4 });
+  const refused = (await target.open({ etag: '"1"', sizeBytes: 5 }))._unsafeUnwrapErr();
+  expect([refused.kind, refused.effect, refused.code]).toEqual(['failed', 'none', 'TooLargeForTarget']);
+  const writer = (await target.open())._unsafeUnwrap();
+  await writer.write(Buffer.from('four'));
+  await expect(writer.write(Buffer.from('!'))).rejects.toThrow('More than 4 bytes');
+  await writer.discard();
+  expect(target.bytes()).toBeUndefined();
+});

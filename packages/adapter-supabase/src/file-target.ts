@@ -12,21 +12,45 @@ export interface BytesTarget extends FileTarget {
   bytes(): Uint8Array | undefined;
 }
 
+/** How much may be kept. */
+export interface BytesTargetOptions {
+  /** A larger object is refused before its bytes are taken. @default 64 MiB */
+  readonly limitBytes?: number;
+}
+
+const defaultLimitBytes = 64 * 1024 * 1024;
+
 /** Keeps the bytes in memory: for what is known to be small. */
-export const targetToBytes = (): BytesTarget => {
+export const targetToBytes = ({ limitBytes = defaultLimitBytes }: BytesTargetOptions = {}): BytesTarget => {
   let committed: Uint8Array | undefined;
   return {
     bytes: () => committed,
-    async open() {
+    async open(version) {
+      if (version !== undefined && version.sizeBytes > limitBytes) return err(tooLarge(limitBytes));
       const chunks: Uint8Array[] = [];
+      let count = 0;
       return ok({
-        write: async (chunk) => void chunks.push(chunk),
+        async write(chunk) {
+          count += chunk.byteLength;
+          if (count > limitBytes) throw new RangeError(`More than ${limitBytes} bytes came.`);
+          chunks.push(chunk);
+        },
         commit: async () => void (committed ??= Buffer.concat(chunks)),
         discard: async () => void chunks.splice(0),
       });
     },
   };
 };
+
+const tooLarge = (limitBytes: number) =>
+  layerError({
+    kind: 'failed',
+    layer: 'memory',
+    effect: 'none',
+    code: 'TooLargeForTarget',
+    message: `The object is larger than the ${limitBytes} bytes that may be kept in memory.`,
+    hint: 'Download it to a file, or give a larger `limitBytes`.',
+  });
 
 /**
  * A file. It is written beside its place under a name of its own, brought to disk, then renamed: the final

@@ -1,6 +1,6 @@
 export { createSupabaseLayer, type SupabaseLayer, type SupabaseLayerOptions } from './create-supabase-layer.js';
-export { sourceFromBytes, sourceFromFile } from './file-source.js';
-export { targetToBytes, targetToFile, type BytesTarget } from './file-target.js';
+export { sourceFromBlob, sourceFromBytes, sourceFromFile } from './file-source.js';
+export { targetToBytes, targetToFile, type BytesTarget, type BytesTargetOptions } from './file-target.js';
 export { downloadFolder } from './folders/download-folder.js';
 export type { FilesDoor } from './folders/files-door.js';
 export type { FolderOptions } from './folders/folder-options.js';
@@ -9,6 +9,8 @@ export type { FolderDeed, FolderOutcome, FolderRefusal, FolderReport } from './f
 export type { NameRule } from './folders/key-names.js';
 export { syncFolder } from './folders/sync-folder.js';
 export { uploadFolder } from './folders/upload-folder.js';
+export { sourceFromStream, type ByteStream, type StreamSourceOptions } from './stream-source.js';
+export { targetToStream } from './stream-target.js';
 export type {
   BucketFiles,
   CreateSupabaseClient,

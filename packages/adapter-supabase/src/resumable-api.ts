@@ -9,7 +9,7 @@ export interface ResumableApi {
   /** Makes a place and puts the first bytes there. */
   create(order: UploadOrder, body: ChunkBody): Promise<Result<UploadPlace, Failure>>;
   /** Gives how many bytes are there now. */
-  append(place: UploadPlace, body: ChunkBody, upsert: boolean): Promise<Result<number, Failure>>;
+  append(place: UploadPlace & UploadEnd, body: ChunkBody, upsert: boolean): Promise<Result<number, Failure>>;
   /** How many bytes are there. */
   offset(id: string): Promise<Result<number, Failure>>;
   /** Gives the place back; nobody waits for the outcome. */
@@ -18,7 +18,8 @@ export interface ResumableApi {
 
 /** What is to become of the bytes. */
 export interface UploadOrder {
-  readonly sizeBytes: number;
+  /** Undefined where the last chunk will tell. */
+  readonly sizeBytes: number | undefined;
   readonly upsert: boolean;
   /** Names and values as the Storage API reads them. */
   readonly metadata: Readonly<Record<string, string>>;
@@ -29,6 +30,11 @@ export interface UploadPlace {
   /** The end of its address; the rest is the project's own, so that a key never goes to an address out of an answer. */
   readonly id: string;
   readonly offset: number;
+}
+
+/** How large the whole is, for a place that was made without saying so. */
+export interface UploadEnd {
+  readonly endBytes?: number;
 }
 
 /** The bytes of one request. */
@@ -72,7 +78,7 @@ export const createResumableApi = ({ fetch: send, url, key }: ResumableApiOption
         method: 'POST',
         headers: {
           ...chunkHeaders(chunk, upsert),
-          'upload-length': String(sizeBytes),
+          ...(sizeBytes === undefined ? { 'upload-defer-length': '1' } : { 'upload-length': String(sizeBytes) }),
           'upload-metadata': metadataHeader(metadata),
         },
         ...body(chunk),
@@ -82,10 +88,14 @@ export const createResumableApi = ({ fetch: send, url, key }: ResumableApiOption
       const offset = offsetOf(answer.value);
       return id === undefined || offset === undefined ? err({ ...unreadable, effect: 'none' }) : ok({ id, offset });
     },
-    async append({ id, offset }, chunk, upsert) {
+    async append({ id, offset, endBytes }, chunk, upsert) {
       const answer = await ask(at(id), {
         method: 'PATCH',
-        headers: { ...chunkHeaders(chunk, upsert), 'upload-offset': String(offset) },
+        headers: {
+          ...chunkHeaders(chunk, upsert),
+          'upload-offset': String(offset),
+          ...(endBytes !== undefined && { 'upload-length': String(endBytes) }),
+        },
         ...body(chunk),
       });
       return answer.andThen(readOffset);

@@ -22,7 +22,7 @@ export interface SourceChunksOptions {
 
 const changedHint = 'Leave the source alone while it is read, and measure it right before.';
 
-/** Reads forward; an offset that is not the next one starts the source anew from there. */
+/** Reads forward; an offset that is neither the next one nor in the latest chunk starts the source anew from there. */
 export const createSourceChunks = ({ source, sha256, chunkBytes }: SourceChunksOptions): SourceChunks => {
   const rooms = [0, 1].map(() => Buffer.allocUnsafeSlow(Math.min(chunkBytes, source.sizeBytes)));
   let turn = 0;
@@ -31,6 +31,7 @@ export const createSourceChunks = ({ source, sha256, chunkBytes }: SourceChunksO
   let rest: Uint8Array = new Uint8Array();
   let hash: Hash | undefined;
   let hashedBytes = 0;
+  let held: Uint8Array = new Uint8Array();
 
   const pull = async (): Promise<boolean> => {
     const step = await iterator?.next();
@@ -44,7 +45,14 @@ export const createSourceChunks = ({ source, sha256, chunkBytes }: SourceChunksO
     iterator = undefined;
   };
 
+  /** Inside the chunk that went out last nothing needs to be read again, which a stream could not do. */
   const seek = async (offset: number): Promise<void> => {
+    const again = offset - (nextOffset - held.byteLength);
+    if (iterator !== undefined && again >= 0 && offset < nextOffset) {
+      rest = Buffer.concat([held.subarray(again), rest]);
+      nextOffset = offset;
+      return;
+    }
     await close();
     iterator = source.open(offset)[Symbol.asyncIterator]();
     rest = new Uint8Array();
@@ -87,9 +95,9 @@ export const createSourceChunks = ({ source, sha256, chunkBytes }: SourceChunksO
         if (hashedBytes >= offset) break;
       }
     }
-    if (hashedBytes !== offset) return;
-    hash.update(chunk);
-    hashedBytes += chunk.byteLength;
+    const fresh = chunk.subarray(Math.max(0, hashedBytes - offset));
+    hash.update(fresh);
+    hashedBytes += fresh.byteLength;
   };
 
   const lastFault = async (): Promise<Failure | undefined> => {
@@ -106,6 +114,7 @@ export const createSourceChunks = ({ source, sha256, chunkBytes }: SourceChunksO
         const length = Math.min(chunkBytes, source.sizeBytes - offset);
         const chunk = await fill(length);
         nextOffset = offset + chunk.byteLength;
+        held = chunk;
         if (chunk.byteLength < length) return err(refusal('The source has fewer bytes than it said.', changedHint));
         await digest(chunk, offset);
         const fault = nextOffset === source.sizeBytes ? await lastFault() : undefined;

@@ -129,7 +129,8 @@ const sendRest = async (work: Transfer, { id, offset: start }: UploadPlace): Pro
   return ok(offset);
 };
 
-const mayGoOn = ({ kind, code }: Failure): boolean =>
+/** Whether a look at the offset may help: the line broke, or the offsets differ. */
+export const mayGoOn = ({ kind, code }: Failure): boolean =>
   code === conflictCode || ['interrupted', 'timed-out', 'unavailable', 'invalid-reply'].includes(kind);
 
 /** Refused for good: what was sent is of no use any more. */
@@ -157,7 +158,7 @@ const objectOf = ({ bucket, path }: UploadInput, { attempt }: ResumableMeans): P
   );
 
 /** The upload is done by now, whatever a look at the object says: somebody may have replaced or removed it since. */
-const finished = async (
+export const finished = async (
   input: UploadInput,
   means: ResumableMeans,
   uploadId: string,
@@ -190,7 +191,7 @@ const identityOf = (source: FileSource): string => {
 const pieceBytes = 256 * 1024;
 
 /** In pieces, so that a slow line is seen to move. */
-const bodyOf = (chunk: Uint8Array, call: Call): ChunkBody => ({
+export const bodyOf = (chunk: Uint8Array, call: Call): ChunkBody => ({
   sizeBytes: chunk.byteLength,
   stream: () => {
     let from = 0;
@@ -204,8 +205,8 @@ const bodyOf = (chunk: Uint8Array, call: Call): ChunkBody => ({
   },
 });
 
-// Without a content type the Storage API would not check it against the list of the bucket.
-const vendorMetadataOf = (input: UploadInput): Record<string, string> => {
+/** Names the content type always: without one the Storage API would not check it against the list of the bucket. */
+export const vendorMetadataOf = (input: UploadInput): Record<string, string> => {
   const metadata = storedMetadataOf(input);
   return {
     bucketName: input.bucket,
@@ -219,7 +220,8 @@ const vendorMetadataOf = (input: UploadInput): Record<string, string> => {
 /** The last part of what the id encodes (`bucket/key/version`) is the version the object will have. */
 const versionOf = (id: string): string | undefined => Buffer.from(id, 'base64url').toString().split('/').at(-1);
 
-const withoutEffect = (failure: Failure): Failure => ({ ...failure, effect: 'none' });
+/** The same failure of a request after which no object can be there. */
+export const withoutEffect = (failure: Failure): Failure => ({ ...failure, effect: 'none' });
 
 const underWay: Failure = {
   kind: 'unavailable',

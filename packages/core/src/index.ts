@@ -25,11 +25,13 @@ export type { Bucket, BucketId, BucketSettings, BucketsPort } from './ports/buck
 export type { ConfigPort, StorageConfig } from './ports/config-port.js';
 export type {
   ByteRange,
+  ComingVersion,
   FileInfo,
   FilesPort,
   FileSource,
   FileTarget,
   FileWriter,
+  ImageTransform,
   ListedFile,
   ObjectKey,
   Page,
@@ -37,7 +39,9 @@ export type {
   ReceivedFile,
   SignedUrl,
   StoredFile,
+  UnmeasuredSource,
   UploadOptions,
+  UrlOptions,
   Verification,
 } from './ports/files-port.js';
 export type { Migration, MigrationsPort } from './ports/migrations-port.js';

@@ -7,6 +7,23 @@ export interface FileSource {
   open(offset: number): AsyncIterable<Uint8Array>;
   /** The same while the bytes are the same, in other processes too: what an interrupted upload finds its source by. Without one, only this very object is recognised. */
   readonly identity?: string;
+  /** For bytes that come only once: true as soon as they cannot be read from the start any more, so that nothing may be sent again. */
+  readonly isSpent?: () => boolean;
+}
+
+/** Bytes whose number only their end tells, such as a stream without a length. They are read once, from the first to the last. */
+export interface UnmeasuredSource {
+  readonly sizeBytes?: undefined;
+  /** From the first byte. A failure to read rejects the iteration; nothing else throws. */
+  open(): AsyncIterable<Uint8Array>;
+  /** True as soon as the first byte cannot be had any more. */
+  isSpent(): boolean;
+}
+
+/** What is about to be written into a target. */
+export interface ComingVersion {
+  readonly etag: string;
+  readonly sizeBytes: number;
 }
 
 /** One attempt's way to put bytes into a {@link FileTarget}. */
@@ -38,9 +55,10 @@ export interface RangeWriter extends Omit<FileWriter, 'write'> {
 
 /** Where bytes go. Each attempt opens its own writer; the first to commit wins. */
 export interface FileTarget {
-  open(): LayerResult<FileWriter>;
+  /** A target may refuse what is coming, by its size. */
+  open(version?: ComingVersion): LayerResult<FileWriter>;
   /** For large objects, where the target can do it. Bytes kept of another version are dropped. An error sends the bytes through `open` instead. */
-  readonly openRanges?: (version: { readonly etag: string; readonly sizeBytes: number }) => LayerResult<RangeWriter>;
+  readonly openRanges?: (version: ComingVersion) => LayerResult<RangeWriter>;
 }
 
 /** Which object. */
@@ -114,6 +132,28 @@ export interface ListedFile extends ObjectKey {
   readonly updatedAt: string;
 }
 
+/** How an image is to be changed on its way out. Width and height are pixels, 1 to 2500. */
+export interface ImageTransform {
+  readonly width?: number;
+  readonly height?: number;
+  /** What becomes of an image of other proportions. @default 'cover' */
+  readonly resize?: 'cover' | 'contain' | 'fill';
+  /** 20 to 100. @default 80 */
+  readonly quality?: number;
+  /** `origin` keeps the format of the object. @default the best one that the browser takes */
+  readonly format?: 'origin' | 'avif';
+}
+
+/** What an address may ask for besides the object. */
+export interface UrlOptions {
+  /** The browser saves the object under this name instead of showing it. */
+  readonly downloadAs?: string;
+  /** Paid plans only: the address of an image that is changed on its way out. */
+  readonly transform?: ImageTransform;
+  /** Makes the address another one for every cache on the way: give a new text when the bytes have changed. */
+  readonly version?: string;
+}
+
 /** A signed address. */
 export interface SignedUrl {
   readonly url: string;
@@ -124,7 +164,7 @@ export interface SignedUrl {
 /** Objects and their bytes. */
 export interface FilesPort {
   /** `conflict` when the object exists and `upsert` is not set. */
-  readonly upload: Method<ObjectKey & UploadOptions & { readonly body: FileSource }, StoredFile>;
+  readonly upload: Method<ObjectKey & UploadOptions & { readonly body: FileSource | UnmeasuredSource }, StoredFile>;
   /** Resolves after the last byte was verified against size and, where one is known, checksum, and the target was committed. */
   readonly download: Method<ObjectKey & { readonly to: FileTarget }, ReceivedFile>;
   /** Objects below `prefix` at any depth, by key in byte order. A missing bucket is `not-found`. */
@@ -142,11 +182,11 @@ export interface FilesPort {
     { readonly removed: readonly string[]; readonly missing: readonly string[] }
   >;
   /** An address anybody may download from until it expires. */
-  readonly sign: Method<ObjectKey & { readonly expiresInSeconds: number; readonly downloadAs?: string }, SignedUrl>;
+  readonly sign: Method<ObjectKey & UrlOptions & { readonly expiresInSeconds: number }, SignedUrl>;
   /** An address and token that allow one upload without further rights. */
   readonly signUpload: Method<ObjectKey & { readonly upsert?: boolean }, SignedUrl & { readonly token: string }>;
   /** Sends nothing and checks nothing: the address works only in a public bucket. */
-  readonly publicUrl: Method<ObjectKey & { readonly downloadAs?: string }, { readonly url: string }>;
+  readonly publicUrl: Method<ObjectKey & UrlOptions, { readonly url: string }>;
   /** Drops the object from the CDN. */
   readonly purge: Method<ObjectKey, void>;
 }
