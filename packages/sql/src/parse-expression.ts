@@ -8,12 +8,18 @@ export async function parseExpression(text: string): Promise<Result<string, SqlR
   // Both forms must hold: alone, `a) or (b` fails; in parentheses, `a, b` and `a from t` are no single expression.
   const alone = await parseSql(`select ${text}\n`);
   const inside = await parseSql(`select (\n${text}\n) is true`);
-  return alone.andThen((first) =>
-    inside.andThen((second) =>
-      isOneExpression(first.statements) && isOneExpression(second.statements) ? ok(`(\n${text}\n)`) : err(notOne),
-    ),
-  );
+  return alone
+    .andThen((first) =>
+      inside.andThen((second) =>
+        isOneExpression(first.statements) && isOneExpression(second.statements) ? ok(`(\n${text}\n)`) : err(notOne),
+      ),
+    )
+    .mapErr(ofExpression);
 }
+
+// A place would count in the text around the expression.
+const ofExpression = ({ position: _position, ...refused }: SqlRejection): SqlRejection =>
+  refused.code === '42601' ? { ...refused, message: 'The condition of a policy has a syntax error.' } : refused;
 
 function isOneExpression(statements: readonly unknown[]): boolean {
   const select = childOf(statements[0], 'SelectStmt');

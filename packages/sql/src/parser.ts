@@ -2,6 +2,7 @@ import { hasSqlDetails, loadModule, parseSync } from 'libpg-query';
 import { err, ok, type Result } from 'neverthrow';
 import { scanTokens, type SqlToken } from './scan-tokens.js';
 import type { SqlRejection } from './sql-rejection.js';
+import { unitsBefore } from './units-before.js';
 import { hasUnsendableText, unsendableText } from './unsendable-text.js';
 
 /** A text that PostgreSQL's own parser took: its statements as trees, its tokens without comments. */
@@ -38,17 +39,24 @@ async function parseAnew(text: string): Promise<Result<ParsedSql, SqlRejection>>
     const statements = (parseSync(text).stmts ?? []).map(({ stmt }) => stmt);
     return ok({ statements, tokens: scanTokens(text) });
   } catch (error) {
-    return err(hasSqlDetails(error) ? syntaxError(error.sqlDetails?.cursorPosition) : unparsable);
+    return err(hasSqlDetails(error) ? syntaxError(text, error.message, error.sqlDetails?.cursorPosition) : unparsable);
   }
 }
 
-const syntaxError = (cursor = 0): SqlRejection => ({
-  kind: 'invalid-request',
-  code: '42601',
-  sqlState: '42601',
-  message: `The statement has a syntax error at character ${cursor + 1}.`,
-  hint: 'Correct the statement; it was read by the parser of PostgreSQL 18 and nothing was sent.',
-});
+/** The parser points at a token with these words only; other errors lie somewhere inside of one. */
+const pointsAtToken = /at (?:or near "|end of input$)/;
+
+function syntaxError(text: string, said: string, cursor: number | undefined): SqlRejection {
+  const place = cursor !== undefined && pointsAtToken.test(said) ? { position: unitsBefore(text, cursor) } : {};
+  return {
+    kind: 'invalid-request',
+    code: '42601',
+    sqlState: '42601',
+    message: `The statement has a syntax error${cursor === undefined ? '' : ` at character ${cursor + 1}`}.`,
+    hint: 'Correct the statement; it was read by the parser of PostgreSQL 18 and nothing was sent.',
+    ...place,
+  };
+}
 
 const unparsable: SqlRejection = {
   kind: 'invalid-request',

@@ -16,7 +16,8 @@ test.each([
   ['23P01', 'conflict', 'none', '23P01'],
   ['25001', 'unsupported', 'none', 'needs-no-transaction'],
   ['25006', 'denied', 'none', 'read-only'],
-  ['25P04', 'timed-out', 'none', '25P04'],
+  ['25P03', 'interrupted', 'unknown', '25P03'],
+  ['25P04', 'timed-out', 'unknown', '25P04'],
   ['28000', 'unauthorized', 'none', '28000'],
   ['28P01', 'unauthorized', 'none', '28P01'],
   ['2D000', 'invalid-request', 'none', 'transaction-control'],
@@ -44,7 +45,8 @@ test.each([
   ['HB003', 'failed', 'none', 'result-too-large'],
   ['HB004', 'conflict', 'none', 'already-done'],
   ['P0001', 'failed', 'none', 'P0001'],
-  ['XX000', 'failed', 'none', 'XX000'],
+  ['HV000', 'failed', 'unknown', 'HV000'],
+  ['XX000', 'failed', 'unknown', 'XX000'],
 ])('%s is %s, effect %s, code %s', (sqlState, kind, effect, code) => {
   expect(errorOf(sqlState)).toMatchObject({ layer: 'mcp', sqlState, kind, effect, code });
 });
@@ -59,6 +61,7 @@ test('every row of the table is reached by a SQLSTATE above or a message below',
      "23P01",
      "25001",
      "25006",
+     "25P03",
      "25P04",
      "28",
      "2D000",
@@ -82,6 +85,7 @@ test('every row of the table is reached by a SQLSTATE above or a message below',
      "HB002",
      "HB003",
      "HB004",
+     "HV",
      "XX",
      "not-installed",
      "other",
@@ -115,7 +119,13 @@ test.each([
   ['22P02', 'invalid input syntax for type integer: "hunter2"', 'invalid input syntax for type integer: …'],
   ['22003', 'value "9999999999" is out of range for type integer', 'value … is out of range for type integer'],
   ['22P02', 'invalid input syntax for type json: "a\n"b"', 'invalid input syntax for type json: …'],
+  ['22P02', 'invalid input syntax for type integer: "cut at a line', 'invalid input syntax for type integer: …'],
+  ['22P02', 'invalid input value for enum mood: "column "x""', 'invalid input value for enum mood: …'],
+  ['22023', 'invalid value for parameter "work_mem": "hunter2"', 'invalid value for parameter "work_mem": …'],
+  ['22021', 'invalid byte sequence for encoding "UTF8": 0xff', 'invalid byte sequence for encoding "UTF8": …'],
+  ['22004', 'null value not allowed', 'null value not allowed'],
   ['42601', 'syntax error at or near "hunter2"', 'syntax error at or near …'],
+  ['42601', 'unrecognized EXPLAIN option "fast"', 'unrecognized EXPLAIN option "fast"'],
   ['42P01', 'relation "t" does not exist\nLINE 1: select 1', 'relation "t" does not exist'],
 ])('of %s %j the shown part is %j', (sqlState, message, shown) => {
   expect(errorOf(sqlState, message).message).toBe(shown);
@@ -124,3 +134,19 @@ test.each([
 test('the hint of the database is kept where the table has none', () => {
   expect(sqlErrorOf({ layer: 'x', sqlState: 'P0001', message: 'no', hint: 'do this' }).hint).toBe('do this');
 });
+
+test('what has to be first in its transaction is no statement that cannot run inside one', () => {
+  expect(errorOf('25001', 'SET TRANSACTION ISOLATION LEVEL must be called before any query')).toMatchObject({
+    kind: 'invalid-request',
+    code: 'transaction-control',
+  });
+});
+
+test.each(['22012', '23505', '25P04', '40001', '42P01', '57014', 'P0001', 'XX000'])(
+  '%s that ended the session proves nothing: nobody heard how the transaction ended',
+  (sqlState) => {
+    const error = sqlErrorOf({ layer: 'x', sqlState, message: 'the end', endedSession: true });
+    expect(error).toMatchObject({ effect: 'unknown', sqlState });
+    expect(['interrupted', 'timed-out', 'failed']).toContain(error.kind);
+  },
+);

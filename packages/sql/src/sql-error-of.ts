@@ -1,4 +1,6 @@
 import { layerError, type Effect, type ErrorKind, type Fate, type LayerError } from '@hybrid-supabase/core';
+import { namesInMessage } from './names-in-message.js';
+import { shownMessage } from './shown-message.js';
 
 /** What a database said when it refused. Its DETAIL is not taken: it holds values of rows. */
 export interface DatabaseError {
@@ -6,6 +8,8 @@ export interface DatabaseError {
   readonly sqlState: string;
   readonly message: string;
   readonly hint?: string;
+  /** The server ended the session with it, so that nobody heard how the transaction ended. */
+  readonly endedSession?: boolean;
   readonly cause?: unknown;
 }
 
@@ -19,9 +23,11 @@ export interface SqlStateMeaning {
 }
 
 /** Translates an error that the database itself answered. It rolled back, so the effect is none unless the state says that nobody can know. */
-export function sqlErrorOf({ layer, sqlState, message, hint, cause }: DatabaseError): LayerError {
-  const { kind, effect, fault, code, hint: ownHint } = meaningOf(sqlState, message);
+export function sqlErrorOf({ layer, sqlState, message, hint, endedSession, cause }: DatabaseError): LayerError {
+  const meaning = meaningOf(sqlState, message);
+  const { kind, effect, fault, code, hint: ownHint } = endedSession === true ? withoutProof(meaning) : meaning;
   const advice = ownHint ?? hint;
+  const about = namesInMessage(sqlState, message);
   return layerError({
     kind,
     layer,
@@ -31,6 +37,7 @@ export function sqlErrorOf({ layer, sqlState, message, hint, cause }: DatabaseEr
     sqlState,
     ...(fault !== undefined && { fault }),
     ...(advice !== undefined && { hint: advice }),
+    ...(about !== undefined && { about }),
     ...(cause !== undefined && { cause }),
   });
 }
@@ -38,19 +45,17 @@ export function sqlErrorOf({ layer, sqlState, message, hint, cause }: DatabaseEr
 function meaningOf(sqlState: string, message: string): SqlStateMeaning {
   if (notInstalled.test(message) && missing.has(sqlState)) return sqlStateMeanings['not-installed'];
   if (sqlState === '25001' && message.includes('read-write mode')) return sqlStateMeanings['25006'];
+  if (sqlState === '25001' && message.includes('before any query')) return sqlStateMeanings['2D000'];
   const table: Readonly<Record<string, SqlStateMeaning>> = sqlStateMeanings;
   return table[sqlState] ?? table[sqlState.slice(0, 2)] ?? sqlStateMeanings.other;
 }
 
+/** A session ends with a fatal error also after its commit: by a crash of the server, or by a pooler that lost it. */
+const withoutProof = (meaning: SqlStateMeaning): SqlStateMeaning =>
+  meaning.effect === 'none' ? { ...ended, kind: meaning.kind === 'timed-out' ? 'timed-out' : 'interrupted' } : meaning;
+
 const missing = new Set(['3F000', '42883', '42P01']);
 const notInstalled = /schema "hybrid"|function (?:hybrid\.|public\.hybrid_run)|relation "hybrid\./;
-
-/** Syntax and data errors quote what the caller gave; that part is left out. */
-function shownMessage(sqlState: string, message: string): string {
-  const quotes = sqlState.startsWith('22') || sqlState === '42601';
-  const shown = quotes ? message.replace(/".*"/su, '…') : message;
-  return shown.split('\n', 1)[0] ?? shown;
-}
 
 const busy = { kind: 'unavailable', effect: 'none', fault: 'postgres', hint: 'Try again.' } as const;
 const broken = {
@@ -59,12 +64,12 @@ const broken = {
   fault: 'postgres',
   hint: 'Look at the database; it lacks a resource.',
 } as const;
-const ended = {
+const ended: SqlStateMeaning = {
   kind: 'interrupted',
   effect: 'unknown',
   fault: 'postgres',
   hint: 'The database ended the connection; try again.',
-} as const;
+};
 const failed = { kind: 'failed', effect: 'none' } as const;
 const constraint = {
   kind: 'failed',
@@ -94,10 +99,12 @@ export const sqlStateMeanings = {
     kind: 'unsupported',
     effect: 'none',
     code: 'needs-no-transaction',
-    hint: 'The statement cannot run inside a transaction; use a direct connection.',
+    hint: 'Every layer runs statements inside a transaction; run this one with another client, such as psql.',
   },
   '25006': { kind: 'denied', effect: 'none', code: 'read-only', hint: 'A read cannot write; use sql.write.' },
-  '25P04': tooLate,
+  // These two end the session, so the last thing heard is no proof.
+  '25P03': ended,
+  '25P04': { ...tooLate, effect: 'unknown' },
   '40001': busy,
   '40003': ended,
   '40P01': busy,
@@ -152,7 +159,9 @@ export const sqlStateMeanings = {
   '53': broken,
   '57': ended,
   '58': broken,
-  XX: failed,
+  // A foreign server may have committed before the error; the other class is what poolers and broken servers give.
+  HV: { kind: 'failed', effect: 'unknown' },
+  XX: { kind: 'failed', effect: 'unknown' },
   other: failed,
   'not-installed': {
     kind: 'unsupported',

@@ -7,6 +7,8 @@ export interface SqlRejection {
   readonly message: string;
   readonly hint: string;
   readonly sqlState?: string;
+  /** In the caller's text, UTF-16 units from 0. */
+  readonly position?: number;
 }
 
 /** The refusal as a layer reports it: `effect` is `none`, for nothing was sent. */
