@@ -71,23 +71,24 @@ export class Attempt<T> implements Call, Deadline {
 
   /** Runs the method once. Resolves with the first of: its answer, the deadline, the caller's stop. Never rejects. */
   run<Input>(method: Method<Input, T>, input: Input): Promise<Result<T, LayerError>> {
-    return new Promise((resolve) => {
+    const ended = new Promise<Result<T, LayerError>>((resolve) => {
       this.#resolve = resolve;
-      this.#facts.deadlines.add(this);
-      this.#facts.callerSignal?.addEventListener('abort', this, { once: true });
-      try {
-        method(input, this).then(
-          (outcome) => this.#answered(outcome),
-          (thrown: unknown) => {
-            this.#place?.leave();
-            this.#brokeContract('rejected instead of answering', thrown);
-          },
-        );
-      } catch (thrown) {
-        this.#place?.leave();
-        this.#brokeContract('threw instead of answering', thrown);
-      }
     });
+    this.#facts.deadlines.add(this);
+    this.#facts.callerSignal?.addEventListener('abort', this, { once: true });
+    try {
+      method(input, this).then(
+        (outcome) => this.#answered(outcome),
+        (thrown: unknown) => {
+          this.#place?.leave();
+          this.#brokeContract('rejected instead of answering', thrown);
+        },
+      );
+    } catch (thrown) {
+      this.#place?.leave();
+      this.#brokeContract('threw instead of answering', thrown);
+    }
+    return ended;
   }
 
   /** The caller's signal has fired. */

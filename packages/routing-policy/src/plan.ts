@@ -13,15 +13,26 @@ import { refusedForGood, type Refusal } from './admit.js';
 import type { GuardedLayer } from './guarded-layer.js';
 import type { Rule } from './rule.js';
 
-/** One layer's place in an operation's order. */
-export interface Step<N extends OperationName> {
+interface Place {
   readonly guarded: GuardedLayer;
-  /** Absent when the layer can never be asked; then `refused` says why. */
-  readonly method: Method<InputOf<N>, OutputOf<N>> | undefined;
-  readonly refused: TrailEntry | undefined;
   /** How many later steps have a method. */
   readonly followers: number;
 }
+
+/** A layer that may be asked. */
+export interface OpenStep<N extends OperationName> extends Place {
+  readonly method: Method<InputOf<N>, OutputOf<N>>;
+  readonly refused: undefined;
+}
+
+/** A layer that can never be asked, and why. */
+interface BarredStep extends Place {
+  readonly method: undefined;
+  readonly refused: TrailEntry;
+}
+
+/** One layer's place in an operation's order. */
+export type Step<N extends OperationName> = OpenStep<N> | BarredStep;
 
 /** Everything about an operation that no call can change, worked out once. */
 export interface Plan<N extends OperationName> {
@@ -89,10 +100,10 @@ export const skipped = (guarded: GuardedLayer, { reason, why }: Refusal): TrailE
 
 function stepOf<N extends OperationName>(name: N, guarded: GuardedLayer, refusal: Refusal | undefined): Step<N> {
   const method = guarded.methods[name];
-  const refused = refusal ?? (method ? undefined : noMethod);
+  if (method !== undefined && refusal === undefined) return { guarded, method, refused: undefined, followers: 0 };
   // Shared by every trail it appears in, hence frozen.
-  if (refused) return { guarded, method: undefined, refused: Object.freeze(skipped(guarded, refused)), followers: 0 };
-  return { guarded, method, refused: undefined, followers: 0 };
+  const refused = Object.freeze(skipped(guarded, refusal ?? noMethod));
+  return { guarded, method: undefined, refused, followers: 0 };
 }
 
 const noMethod: Refusal = { reason: 'capability', why: 'Its port has no such method.' };

@@ -9,7 +9,7 @@ import type { Journey } from './journey.js';
 export type Finding<N extends OperationName> = Verdict<OutputOf<N>> & { readonly layer: string };
 
 /** Asks on behalf of a lost write; what was considered goes into `heard`. */
-export type Asker = (errand: Errand, lastLayer: string, heard: TrailEntry[]) => Inquiry['ask'];
+export type Asker = (house: House, errand: Errand, lastLayer: string, heard: TrailEntry[]) => Inquiry['ask'];
 
 /** What it asks ends this much earlier than the question itself, so that it can still say what it found. */
 const lastWordMs = 100;
@@ -20,20 +20,17 @@ const openVerdicts: ReadonlySet<unknown> = new Set(['cannot-happen', 'refuses-tw
  * Settles a write whose answer was lost, by the operation's own question. It may take until the call's end plus
  * `settleTimeoutMs`. Whatever goes wrong with the question, a throw included, is `cannot-tell`.
  */
-export async function reconcile<N extends OperationName>(
-  house: House,
-  journey: Journey<N>,
-  ask: Asker,
-): Promise<Finding<N>> {
+export async function reconcile<N extends OperationName>(journey: Journey<N>, ask: Asker): Promise<Finding<N>> {
+  const { house } = journey;
   const question = house.questionOf(journey.plan.name);
-  const layer = journey.layer ?? '';
+  const layer = journey.aftermath?.layer ?? '';
   if (typeof question !== 'function') return { verdict: 'cannot-tell', why: question.why, layer };
   const heard: TrailEntry[] = [];
   const endsAtMs = settleEndsAtMs(journey);
   const facts = factsOf(journey, endsAtMs + lastWordMs);
   const attempt = new Attempt<Verdict<OutputOf<N>>>(facts, layer, journey.attempts, facts.endsAtMs);
   const inquiry = inquiryOf(journey, (name, input) =>
-    ask(errandOf(journey, attempt, endsAtMs), layer, heard)(name, input),
+    ask(house, errandOf(journey, attempt, endsAtMs), layer, heard)(name, input),
   );
   const outcome = await attempt.run(async () => ok(await question(journey.input, inquiry)), undefined);
   const verdict = outcome.isOk()
@@ -88,7 +85,7 @@ const errandOf = <N extends OperationName>(
 });
 
 const inquiryOf = <N extends OperationName>(journey: Journey<N>, ask: Inquiry['ask']): Inquiry => ({
-  attemptIds: [...(journey.lostIds ?? [])],
+  attemptIds: [...(journey.aftermath?.lostIds ?? [])],
   ...(journey.idempotencyKey !== undefined && { idempotencyKey: journey.idempotencyKey }),
   ask,
 });

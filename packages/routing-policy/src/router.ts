@@ -1,30 +1,21 @@
-import {
-  type HybridError,
-  type InputOf,
-  type Inquiry,
-  type OperationName,
-  type OutputOf,
-  type Served,
-} from '@hybrid-supabase/core';
+import { type HybridError, type InputOf, type OperationName, type OutputOf, type Served } from '@hybrid-supabase/core';
 import { errAsync, ResultAsync, type Result } from 'neverthrow';
 import { cachedCall } from './cached-call.js';
 import type { CallOptions } from './call-options.js';
 import { optionsProblem } from './call-options.js';
 import type { House } from './house.js';
-import { closed, defect, wrongOptions } from './hybrid-error.js';
+import { closed, wrongOptions } from './hybrid-error.js';
 import type { Errand } from './errand.js';
-import type { Next } from './decide.js';
-import { hedgedAttempt } from './hedged-attempt.js';
 import { Journey } from './journey.js';
-import { planWithLast, type Plan } from './plan.js';
-import { reconcile, type Asker } from './reconcile.js';
+import type { Plan } from './plan.js';
 import { mayRunTwice } from './policy-check.js';
 import type { ServedRead, ShadowRule } from './shadow.js';
+import { travel } from './travel.js';
 import type { Run } from './walk.js';
 
 type Outcome<N extends OperationName> = Result<Served<OutputOf<N>>, HybridError>;
 
-/** Runs calls: a loop around the decision. One ResultAsync a call, made at the edge. */
+/** Runs calls under their plans. One ResultAsync a call, made at the edge. */
 export function createRouter(house: House): Run {
   let calls = 0;
   return (name, input, options) => {
@@ -75,7 +66,7 @@ function asked<N extends OperationName>(
   startedMs: number,
   shadow: ShadowRule | undefined,
 ): Promise<Outcome<N>> {
-  const answer = travel(house, new Journey(house, plan, input, errand, startedMs));
+  const answer = travel(new Journey(house, plan, input, errand, startedMs));
   return shadow ? shadowed(house, shadow, { plan, input, errand }, answer) : answer;
 }
 
@@ -104,7 +95,7 @@ export async function runAlone<N extends OperationName>(
   const unheard = { ...house, report: undefined };
   const rule = { ...plan.rule, maxAttempts: 1, hedge: undefined };
   const journey = new Journey(unheard, { ...plan, rule }, input, errand, house.deadlines.clock.nowMs());
-  return (await travel(unheard, journey)).unwrapOr(undefined);
+  return (await travel(journey)).unwrapOr(undefined);
 }
 
 /** A call that changes something: what depends on it is dropped before its caller hears of it. */
@@ -115,7 +106,7 @@ function changed<N extends OperationName>(
   errand: Errand,
   startedMs: number,
 ): Promise<Outcome<N>> {
-  const travelled = travel(house, new Journey(house, plan, input, errand, startedMs));
+  const travelled = travel(new Journey(house, plan, input, errand, startedMs));
   return travelled.then((outcome) => {
     const changedNothing = outcome.isErr() && outcome.error.effect === 'none';
     return changedNothing || !house.keepsSomething() ? outcome : dropped(house, plan.name, input, outcome);
@@ -131,59 +122,6 @@ async function dropped<N extends OperationName>(
   house.touched(await house.tagsOf(name, input));
   return outcome;
 }
-
-async function travel<N extends OperationName>(house: House, journey: Journey<N>): Promise<Outcome<N>> {
-  house.budget.callBegan();
-  try {
-    for (;;) {
-      if (journey.isStopped) return journey.cancelled();
-      const step = journey.nextStep();
-      if (step?.method === undefined) return journey.ended('stop');
-      if (!step.guarded.bulkhead.tryEnter() && !(await journey.queue(step))) continue;
-      const delayMs = journey.hedgeDelayMs(step);
-      let next: Next;
-      if (delayMs === undefined) {
-        const attempt = journey.begin(step);
-        const outcome = await attempt.run(step.method, journey.input);
-        if (outcome.isOk()) return journey.served(step, attempt, outcome.value);
-        next = journey.failed(step, attempt, outcome.error);
-      } else {
-        const landed = await hedgedAttempt(house, journey, journey.sent(step, step.method), delayMs);
-        journey.asOf(landed.startedMs);
-        if (landed.outcome.isOk()) return journey.served(landed.step, landed.attempt, landed.outcome.value);
-        next = journey.failed(landed.step, landed.attempt, landed.outcome.error);
-      }
-      if (next === 'reconcile') {
-        if (journey.isStopped) return journey.cancelled();
-        const found = await reconcile(house, journey, askerOf(house));
-        if (found.verdict === 'happened') return journey.arrived(found.layer, found.value);
-        if (journey.isStopped) return journey.cancelled();
-        next = journey.after(found.verdict, found.why);
-      }
-      if (next === 'answer' || next === 'stop') return journey.ended(next);
-      if (next === 'next-layer') journey.goOn();
-      else if (!(await journey.pause())) return journey.cancelled();
-    }
-  } catch (thrown) {
-    return journey.crashed(defect(journey.plan.name, journey.trail, thrown));
-  } finally {
-    journey.giveBack();
-    house.budget.callEnded();
-  }
-}
-
-const askerOf = (house: House): Asker => {
-  return (errand, lastLayer, heard): Inquiry['ask'] =>
-    (name, input) => {
-      const plan = planWithLast(house.planOf(name), lastLayer);
-      const journey = new Journey(house, plan, input, errand, house.deadlines.clock.nowMs());
-      const heardThen = travel(house, journey).then((outcome) => {
-        heard.push(...journey.trail);
-        return outcome;
-      });
-      return new ResultAsync(heardThen);
-    };
-};
 
 function errandOf<N extends OperationName>(
   { operation, rule }: Plan<N>,
