@@ -47,13 +47,13 @@ export const createConnections = ({ layer, pool, closed }: ConnectionsOptions): 
 
 const nothing = (): void => undefined;
 
-/** The error when the pool gave a dead connection twice. */
+/** The error when the pool gave a connection that cannot be used twice. */
 export const deadConnections = (layer: string): LayerError =>
   layerError({
     kind: 'unavailable',
     layer,
     effect: 'none',
     code: 'dead-connections',
-    message: 'The pool gave dead connections only; nothing was sent.',
-    hint: 'Try again; if it stays so, look at the network and at the pool.',
+    message: 'The pool gave only connections that are dead, or inside a transaction; nothing was sent.',
+    hint: 'Try again; if it stays so, look at the network, and at what else uses the pool.',
   });

@@ -5,8 +5,8 @@ import { guardOf, type StreamGuard } from './stream-guard.js';
 export interface Lease {
   readonly client: PostgresClient;
   readonly guard: StreamGuard | undefined;
-  /** False is a proof that nothing can be sent any more. */
-  isAlive(): boolean;
+  /** False is a proof that nothing was, and nothing may be, sent: the stream has ended, or somebody left a transaction open. */
+  isUsable(): boolean;
   /** Back to the pool, if nothing is left open in it. */
   giveBack(): void;
   /** Ends the connection. Safe to call twice, and after `giveBack`. */
@@ -30,7 +30,8 @@ export const createLease = (client: PostgresClient): Lease => {
   return {
     client,
     guard,
-    isAlive: () => guard?.isAlive() ?? true,
+    // Inside of another's transaction an answer proves nothing: it may be rolled back after it came.
+    isUsable: () => (guard?.isAlive() ?? true) && isIdle(client),
     giveBack: () => end(!isIdle(client)),
     destroy: () => end(true),
   };

@@ -6,6 +6,10 @@ const serverError = (code: string, message: string, severity = 'ERROR') =>
 test.each([
   [serverError('23505', 'duplicate key value'), undefined, 'conflict', 'none'],
   [serverError('25006', 'cannot execute INSERT in a read-only transaction'), undefined, 'denied', 'none'],
+  [serverError('XX000', 'server closed', 'FATAL'), undefined, 'interrupted', 'unknown'],
+  [serverError('58030', 'could not write', 'PANIC'), undefined, 'unavailable', 'unknown'],
+  [serverError('53300', 'no more connections', 'FATAL'), undefined, 'interrupted', 'unknown'],
+  [serverError('57014', 'canceling statement', 'FATAL'), undefined, 'timed-out', 'unknown'],
   [serverError('57P01', 'terminating connection', 'FATAL'), undefined, 'interrupted', 'unknown'],
   [Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }), undefined, 'interrupted', 'unknown'],
   [new Error('Connection terminated unexpectedly'), undefined, 'interrupted', 'unknown'],

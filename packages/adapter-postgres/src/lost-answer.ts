@@ -8,8 +8,8 @@ export const lostAnswer = (layer: string, cause: unknown, fault: FrameFault | un
   if (fault !== undefined) return brokenAnswer(layer, fault, cause);
   const said = serverErrorOf(cause);
   if (said !== undefined) {
-    const { isFatal: _isFatal, ...error } = said;
-    return sqlErrorOf({ ...error, layer, cause });
+    const { isFatal: endedSession, ...error } = said;
+    return sqlErrorOf({ ...error, layer, endedSession, cause });
   }
   return unreadable.test(textOf(cause, 'message') ?? '') ? brokenAnswer(layer, 'garbled', cause) : lost(layer, cause);
 };

@@ -35,7 +35,7 @@ interface SenderOptions {
 }
 
 type Answer = Result<unknown, LayerError>;
-/** The connection was dead: a proof that nothing was sent. */
+/** The connection was dead, or in somebody's transaction: a proof that nothing was sent. */
 type Dead = 'dead';
 
 /** One connection for each text, for as long as the text takes. */
@@ -49,7 +49,7 @@ export const createSender = ({ layer, connections, retirement, maxResultBytes, c
       lease.giveBack();
       return err(left.error);
     }
-    if (lease.isAlive()) return exchange(lease, traced(render(left.value), call), call);
+    if (lease.isUsable()) return exchange(lease, traced(render(left.value), call), call);
     lease.destroy();
     return 'dead';
   };
@@ -74,13 +74,13 @@ export const createSender = ({ layer, connections, retirement, maxResultBytes, c
     // After an error of the statement the server has rolled back and the connection is as good as before.
     if (serverErrorOf(cause)?.isFatal === false) lease.giveBack();
     else lease.destroy();
-    return notSent.test(textOf(cause, 'message') ?? '') ? 'dead' : err(lostAnswer(layer, cause, lease.guard?.fault()));
+    return wasNotSent(cause) ? 'dead' : err(lostAnswer(layer, cause, lease.guard?.fault()));
   };
 
   const send = async (render: TextOf, call: Call): Promise<Answer> => {
     const answer = await once(render, call);
     if (answer !== 'dead') return answer;
-    call.note('A connection of the pool had died; another one was taken before anything was sent.');
+    call.note('A connection of the pool could not be used; another one was taken before anything was sent.');
     const again = await once(render, call);
     return again === 'dead' ? err(deadConnections(layer)) : again;
   };
@@ -103,5 +103,7 @@ const traceContext = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 const traced = (text: string, { traceparent }: Call): string =>
   traceparent !== undefined && traceContext.test(traceparent) ? `/*traceparent='${traceparent}'*/ ${text}` : text;
 
-// The driver's words for a connection that it knows to be dead.
-const notSent = /is not queryable$/;
+// The driver's words for a connection that it knows to be dead; a server may say the like, after it ran the statement.
+const notSent = /^Client (?:has encountered a connection error|was closed) and is not queryable$/;
+const wasNotSent = (cause: unknown): boolean =>
+  serverErrorOf(cause) === undefined && notSent.test(textOf(cause, 'message') ?? '');

@@ -170,11 +170,27 @@ describe('connections', () => {
     const given = createPostgresLayer({ pool: { connect: async () => clients.shift() ?? pool.connect() } });
     const call = createTestCall();
     expect((await given.ports.sql.read(statement('select 1'), call)).isOk()).toBe(true);
-    expect(call.notes).toEqual(['A connection of the pool had died; another one was taken before anything was sent.']);
+    expect(call.notes).toEqual([
+      'A connection of the pool could not be used; another one was taken before anything was sent.',
+    ]);
     expect(proxy.requests()).toBe(1);
     await Promise.all([given.close(), layer.close()]);
     expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
     await pool.end();
+  });
+
+  test('a write is committed also where somebody gave a connection back inside of a transaction', async () => {
+    const pool = new pg.Pool({ connectionString: database.urlAt(proxy.port), max: 1 });
+    const left = await pool.connect();
+    await left.query('begin');
+    left.release();
+    const layer = createPostgresLayer({ pool });
+    const write = statement('insert into samples values (4711) returning n');
+    const { rows } = (await layer.ports.sql.write(write, createTestCall()))._unsafeUnwrap();
+    await layer.close();
+    await pool.end();
+    expect(rows).toEqual([{ n: 4711 }]);
+    expect(await countOf('select count(*) from samples where n = 4711')).toBe(1);
   });
 
   test('close ends what is in use, on the server too', async () => {

@@ -37,9 +37,60 @@ test('a connection whose statement was given up is ended, one that answered is k
 
 test('a connection that is left inside a transaction is ended', async () => {
   const release = jest.fn();
-  const client = clientThat({ release, getTransactionStatus: () => 'T' });
+  let status = 'I';
+  const query = async (text: string): Promise<unknown> => {
+    status = 'T';
+    return fakeDatabase(text);
+  };
+  const client = clientThat({ query, release, getTransactionStatus: () => status });
   expect((await readOver({ connect: async () => client })).isOk()).toBe(true);
   expect(release.mock.calls).toEqual([[true]]);
+});
+
+test.each(['T', 'E'])(
+  "a connection in somebody's transaction (%s) is ended unused, and another one is taken",
+  async (status) => {
+    const release = jest.fn();
+    const query = jest.fn(async (text: string) => fakeDatabase(text));
+    const inside = clientThat({ query, release, getTransactionStatus: () => status });
+    const clients = [inside, clientThat({ getTransactionStatus: () => 'I' })];
+    expect((await readOver({ connect: async () => clients.shift() ?? inside })).isOk()).toBe(true);
+    expect(query).not.toHaveBeenCalled();
+    expect(release.mock.calls).toEqual([[true]]);
+  },
+);
+
+test('a pool whose connections are all in a transaction is an unavailable layer, and nothing was sent', async () => {
+  const query = jest.fn(async (text: string) => fakeDatabase(text));
+  const client = clientThat({ query, getTransactionStatus: () => 'T' });
+  const error = (await readOver({ connect: async () => client }))._unsafeUnwrapErr();
+  expect(error).toMatchObject({ kind: 'unavailable', effect: 'none', code: 'dead-connections' });
+  expect(query).not.toHaveBeenCalled();
+});
+
+test.each([
+  ['P0001', 'ERROR', 'failed', 'none'],
+  ['P0001', 'FATAL', 'interrupted', 'unknown'],
+])(
+  'words of the driver out of the mouth of the server (%s, %s) prove nothing',
+  async (code, severity, kind, effect) => {
+    let sent = 0;
+    const said = Object.assign(new Error('Client was closed and is not queryable'), { code, severity });
+    const client = clientThat({
+      query: () => {
+        sent += 1;
+        return Promise.reject(said);
+      },
+    });
+    expect((await readOver({ connect: async () => client }))._unsafeUnwrapErr()).toMatchObject({ kind, effect });
+    expect(sent).toBe(1);
+  },
+);
+
+test('words like those of the driver for a dead connection are no proof that nothing was sent', async () => {
+  const client = clientThat({ query: () => Promise.reject(new Error('The view is not queryable')) });
+  const error = (await readOver({ connect: async () => client }))._unsafeUnwrapErr();
+  expect(error).toMatchObject({ kind: 'interrupted', effect: 'unknown' });
 });
 
 test('an answer stays an answer where the pool throws at the return of its connection', async () => {

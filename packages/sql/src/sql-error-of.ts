@@ -51,8 +51,10 @@ function meaningOf(sqlState: string, message: string): SqlStateMeaning {
 }
 
 /** A session ends with a fatal error also after its commit: by a crash of the server, or by a pooler that lost it. */
-const withoutProof = (meaning: SqlStateMeaning): SqlStateMeaning =>
-  meaning.effect === 'none' ? { ...ended, kind: meaning.kind === 'timed-out' ? 'timed-out' : 'interrupted' } : meaning;
+const withoutProof = (meaning: SqlStateMeaning): SqlStateMeaning => {
+  if (meaning.kind === 'timed-out') return { ...meaning, effect: 'unknown' };
+  return meaning.effect === 'none' || meaning.kind === 'failed' ? ended : meaning;
+};
 
 const missing = new Set(['3F000', '42883', '42P01']);
 const notInstalled = /schema "hybrid"|function (?:hybrid\.|public\.hybrid_run)|relation "hybrid\./;
