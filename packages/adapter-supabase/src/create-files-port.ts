@@ -5,6 +5,7 @@ import { downloadFile } from './download-file.js';
 import type { Failure } from './failure.js';
 import { fileInfoOf } from './file-info.js';
 import { sourceFromBytes } from './file-source.js';
+import { urlFault } from './image-transform.js';
 import { createKeyLanes } from './key-lanes.js';
 import { listFault, listFiles } from './list-files.js';
 import { bucketFault, encodeKey, keyFault } from './object-key.js';
@@ -73,10 +74,11 @@ export const createFilesPort = ({ door, urls, md5Etags, resumable }: FilesPortOp
       during(
         call,
         (attempt) => signFile(input, urls, attempt),
-        objectFault(input) ?? secondsFault(input.expiresInSeconds),
+        objectFault(input) ?? urlFault(input) ?? secondsFault(input.expiresInSeconds),
       ),
     signUpload: (input, call) => during(call, (attempt) => signUpload(input, urls, attempt), objectFault(input)),
-    publicUrl: (input, call) => during(call, async () => ok({ url: urls.publicUrl(input) }), objectFault(input)),
+    publicUrl: (input, call) =>
+      during(call, async () => ok({ url: urls.publicUrl(input) }), objectFault(input) ?? urlFault(input)),
     purge: (input, call) => during(call, (attempt) => purge(input, attempt), objectFault(input)),
   };
 };

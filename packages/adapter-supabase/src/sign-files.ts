@@ -4,29 +4,59 @@ import type { Attempt } from './door.js';
 import type { Failure } from './failure.js';
 import { expiryOfToken } from './key-claims.js';
 import { encodeKey } from './object-key.js';
-import { membersOf, textOf } from './read-value.js';
+import { jsonOf, membersOf, textOf } from './read-value.js';
 import { storageFailureOf } from './storage-failure.js';
 import type { StorageUrls } from './storage-urls.js';
 
-/**
- * Signs with the key in the body: the single-key route decodes the path only in part and signs the wrong one
- * for keys with `+ & =`. The address is built here, because the client's own breaks for some keys.
- */
+/** The address is built here, because the client's own breaks for some keys. */
 export const signFile = async (
-  { bucket, path, expiresInSeconds, downloadAs }: InputOf<'files.sign'>,
+  input: InputOf<'files.sign'>,
   urls: StorageUrls,
   attempt: Attempt,
 ): Promise<Result<SignedUrl, Failure>> => {
+  const token = await (input.transform === undefined ? signPlain(input, attempt) : signTransformed(input, attempt));
+  if (token.isErr()) return err(token.error);
+  const expiresAt = expiryOfToken(token.value);
+  if (expiresAt === undefined) return err(noExpiry);
+  return ok({ url: urls.signed({ ...input, token: token.value }), expiresAt });
+};
+
+/** With the key in the body: the single-key route decodes the path only in part and signs the wrong one for keys with `+ & =` that are encoded. */
+const signPlain = async (
+  { bucket, path, expiresInSeconds }: InputOf<'files.sign'>,
+  attempt: Attempt,
+): Promise<Result<string, Failure>> => {
   const token = await attempt.ask({
     send: ({ storage }) => storage.from(bucket).createSignedUrls([path], expiresInSeconds),
     read: signedTokenOf,
     explain: storageFailureOf,
   });
-  if (token.isErr()) return err(token.error);
-  if (token.value === '') return err(storageFailureOf({ code: 'NoSuchKey', message: '' }));
-  const expiresAt = expiryOfToken(token.value);
-  if (expiresAt === undefined) return err(noExpiry);
-  return ok({ url: urls.signed({ bucket, path, token: token.value, downloadAs }), expiresAt });
+  return token.andThen((text) => (text === '' ? err(storageFailureOf({ code: 'NoSuchKey', message: '' })) : ok(text)));
+};
+
+/** Only the single-key route takes a transformation. The raw key is right there: a checked key holds nothing a URL parser would act on. */
+const signTransformed = async (
+  { bucket, path, expiresInSeconds, transform = {} }: InputOf<'files.sign'>,
+  attempt: Attempt,
+): Promise<Result<string, Failure>> => {
+  const address = await attempt.ask({
+    send: ({ storage }) => storage.from(bucket).createSignedUrl(path, expiresInSeconds, { transform }),
+    read: (data, { body }) => textOf(membersOf(jsonOf(body))?.['signedURL']) ?? textOf(membersOf(data)?.['signedUrl']),
+    explain: storageFailureOf,
+  });
+  if (address.isErr()) return err(address.error);
+  const token = tokenOf(address.value);
+  if (token === undefined) return err(noExpiry);
+  // A project without transformations signs the plain object instead and says nothing.
+  return address.value.includes('/render/image/sign/') ? ok(token) : err(noTransform);
+};
+
+const noTransform: Failure = {
+  kind: 'unsupported',
+  effect: 'none',
+  code: 'NoImageTransformation',
+  message: 'This project does not transform images.',
+  hint: 'Enable image transformation (paid plans), or sign without `transform`.',
 };
 
 /** Gives an address and token for one upload. How long they last is the server's setting. */
@@ -58,6 +88,8 @@ const signedTokenOf = (data: unknown): string | undefined => {
   const entry = Array.isArray(data) ? membersOf(data[0]) : undefined;
   if (entry === undefined) return undefined;
   const path = textOf(entry['signedURL']);
-  if (path === undefined) return '';
-  return new URLSearchParams(path.slice(path.lastIndexOf('?') + 1)).get('token') ?? undefined;
+  return path === undefined ? '' : tokenOf(path);
 };
+
+const tokenOf = (address: string): string | undefined =>
+  new URLSearchParams(address.slice(address.lastIndexOf('?') + 1)).get('token') ?? undefined;

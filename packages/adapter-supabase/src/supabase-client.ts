@@ -40,6 +40,7 @@ export interface BucketFiles {
   move(from: string, to: string, options: { destinationBucket: string }): Promise<VendorReply>;
   copy(from: string, to: string, options: { destinationBucket: string }): Promise<VendorReply>;
   remove(paths: string[]): Promise<VendorReply>;
+  createSignedUrl(path: string, expiresInSeconds: number, options: { transform: object }): Promise<VendorReply>;
   createSignedUrls(paths: string[], expiresInSeconds: number): Promise<VendorReply>;
   createSignedUploadUrl(path: string, options: { upsert: boolean }): Promise<VendorReply>;
   purgeCache(path: string): Promise<VendorReply>;

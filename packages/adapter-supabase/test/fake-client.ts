@@ -99,6 +99,8 @@ export const createFakeClient = (): FakeClient => {
       copy: (path, to, { destinationBucket }) => relocate(path, `${destinationBucket}/${to}`, true),
       remove: (paths) =>
         send(() => done(paths.filter((path) => objects.delete(nameOf(path))).map((name) => ({ name })))),
+      createSignedUrl: (path) =>
+        withObject(nameOf(path), () => done({ signedUrl: `/object/sign/${nameOf(path)}?token=` })),
       createSignedUrls: ([path = '']) =>
         send(() =>
           done([
