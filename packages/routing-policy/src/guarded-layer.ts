@@ -47,9 +47,9 @@ export class GuardedLayer {
   }
 
   get health(): LayerHealth {
-    const { inFlight, queued } = this.bulkhead;
+    const { inFlight, queued, places } = this.bulkhead;
     const { state: breaker, counts } = this.#breaker;
-    return { layer: this.layer.name, breaker, ...counts, isIsolated: this.isIsolated, inFlight, queued };
+    return { layer: this.layer.name, breaker, ...counts, isIsolated: this.isIsolated, inFlight, queued, places };
   }
 
   /** Whether the breaker is closed, asked without starting a probe. */
@@ -60,7 +60,7 @@ export class GuardedLayer {
   /** From now on it goes by another rule; what it has counted stays. */
   adopt(rule: DoorRule): void {
     this.#breaker.adopt(rule.breaker);
-    this.bulkhead.rule = rule.bulkheadOf(this.layer.name);
+    this.bulkhead.adopt(rule.bulkheadOf(this.layer.name));
   }
 
   /** Whether somebody has taken it out of use. */
@@ -104,10 +104,13 @@ export class GuardedLayer {
 
   served(startedMs: number, nowMs: number, mayBeSlow: boolean): void {
     this.#breaker.record(true, startedMs, nowMs, mayBeSlow);
+    if (mayBeSlow) this.bulkhead.wasInTime();
   }
 
   failed(error: LayerError, startedMs: number, nowMs: number, mayBeSlow: boolean): void {
     const health = healthOf(error, this.#options.commonGround);
+    // What streams is not bounded by how long it takes.
+    if (error.kind === 'timed-out' && mayBeSlow) this.bulkhead.wasLate(startedMs, nowMs);
     if (health !== 'neither') this.#breaker.record(health === 'healthy', startedMs, nowMs, mayBeSlow);
   }
 

@@ -32,6 +32,8 @@ export interface LayerHealth {
   /** Under way at this moment, and waiting for their turn. */
   readonly inFlight: number;
   readonly queued: number;
+  /** How many may be under way at this moment: never more than the policy's `maxInFlight`, less while answers come too late. */
+  readonly places: number;
 }
 
 /** A layer taken out of use. */
