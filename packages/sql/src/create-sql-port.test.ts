@@ -162,3 +162,29 @@ test('an answer of many megabytes is read', async () => {
   const { rows } = (await port.read(sql`select 1`, callOf()))._unsafeUnwrap();
   expect(rows[0]?.['a'] === long).toBe(true);
 });
+
+test('a wrong decode option is refused before anything is sent, in a read, a write and a batch', async () => {
+  const { port, sent } = createFakePort();
+  // From JavaScript anything may come.
+  const statement = { ...sql`select 1`, decode: JSON.parse('{"int8": "float"}') };
+  const answers = [
+    await port.read(statement, callOf()),
+    await port.write(statement, callOf()),
+    await port.batch({ statements: [sql`select 1`, statement] }, callOf()),
+  ];
+  for (const answer of answers)
+    expect(answer._unsafeUnwrapErr()).toMatchObject({
+      kind: 'invalid-request',
+      code: 'wrong-decode-option',
+      effect: 'none',
+    });
+  expect(sent).toEqual([]);
+});
+
+test('decode options change neither what is sent nor the digest of a key', async () => {
+  const { port, sent } = createFakePort();
+  const plain = sql`insert into t values (${1}) returning a`;
+  await port.write(plain, callOf({ idempotencyKey: 'k' }));
+  await port.write({ ...plain, decode: { int8: 'number', numeric: 'number' } }, callOf({ idempotencyKey: 'k' }));
+  expect(sent[1]).toEqual({ ...sent[0], statementTimeoutMs: expect.any(Number) });
+});

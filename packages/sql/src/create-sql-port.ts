@@ -1,6 +1,7 @@
 import {
   layerError,
   type Call,
+  type DecodeOptions,
   type LayerError,
   type LayerResult,
   type SqlPort,
@@ -22,15 +23,22 @@ import { hasUnsendableText, unsendableText } from './unsendable-text.js';
 /** Most bytes of SQL in one request: below what the narrowest layer can carry (10 MiB a message, escapes included). */
 export const maxRequestBytes = 8_000_000;
 
+/** How the columns of each statement come back. */
+type Forms = readonly (DecodeOptions | undefined)[];
+
 /** The SQL port of any layer: checks, renders, sends through the backend and decodes. */
 export function createSqlPort(backend: SqlBackend): SqlPort {
   const { layer } = backend;
 
-  async function results(request: SqlRequest, call: Call): LayerResult<readonly SqlResult[]> {
-    return (await backend.send(request, call)).andThen((answer) => decodeResults(layer, answer));
+  async function results(request: SqlRequest, forms: Forms, call: Call): LayerResult<readonly SqlResult[]> {
+    return (await backend.send(request, call)).andThen((answer) => decodeResults(layer, answer, forms));
   }
 
-  async function run(statements: readonly RenderedStatement[], call: Call): LayerResult<readonly SqlResult[]> {
+  async function run(
+    statements: readonly RenderedStatement[],
+    forms: Forms,
+    call: Call,
+  ): LayerResult<readonly SqlResult[]> {
     const key = call.idempotencyKey ?? null;
     if (key !== null && hasUnsendableText(key))
       return err(rejectionError(layer, unsendableText('The idempotency key')));
@@ -39,6 +47,7 @@ export function createSqlPort(backend: SqlBackend): SqlPort {
     const digest = digestOf(statements.map(({ text }) => text));
     return results(
       { kind: 'run', key, digest, attemptId: call.attemptId, statements, statementTimeoutMs: ready.value },
+      forms,
       call,
     );
   }
@@ -46,29 +55,35 @@ export function createSqlPort(backend: SqlBackend): SqlPort {
   async function single(
     kind: 'read' | 'write',
     statement: RenderedStatement,
+    forms: Forms,
     call: Call,
   ): LayerResult<readonly SqlResult[]> {
     const ready = admit(layer, [statement], call);
     if (ready.isErr()) return err(ready.error);
-    return results({ kind, statement, statementTimeoutMs: ready.value }, call);
+    return results({ kind, statement, statementTimeoutMs: ready.value }, forms, call);
   }
 
   return {
     read: async (statement, call) => {
       const prepared = await prepareStatement(statement, checkRead);
       if (prepared.isErr()) return err(rejectionError(layer, prepared.error));
-      return onlyResult(layer, await single('read', prepared.value, call));
+      return onlyResult(layer, await single('read', prepared.value, [statement.decode], call));
     },
     write: async (statement, call) => {
       const prepared = await prepareStatement(statement, checkWrite);
       if (prepared.isErr()) return err(rejectionError(layer, prepared.error));
+      const forms = [statement.decode];
       const sent =
-        call.idempotencyKey === undefined ? single('write', prepared.value, call) : run([prepared.value], call);
+        call.idempotencyKey === undefined
+          ? single('write', prepared.value, forms, call)
+          : run([prepared.value], forms, call);
       return onlyResult(layer, await sent);
     },
     batch: async ({ statements }, call) => {
       const prepared = await prepareBatch(statements);
-      return prepared.isErr() ? err(rejectionError(layer, prepared.error)) : run(prepared.value, call);
+      if (prepared.isErr()) return err(rejectionError(layer, prepared.error));
+      const forms = statements.map(({ decode }) => decode);
+      return run(prepared.value, forms, call);
     },
     settle: async ({ key, digest, attemptIds }, call) => {
       if (hasUnsendableText([key, digest, ...attemptIds].join(' ')))

@@ -1,13 +1,18 @@
 import { isUtf8 } from 'node:buffer';
-import type { SqlResult } from '@hybrid-supabase/core';
+import type { DecodeOptions, SqlResult } from '@hybrid-supabase/core';
 import { layerError, type LayerError, type Settlement } from '@hybrid-supabase/core';
 import { err, ok, type Result } from 'neverthrow';
 import { decodeResult } from './decode-result.js';
 import { ExactObject, parseExactJson, UnreadableAnswer, type ExactJson } from './exact-json.js';
+import { decodeRecorded } from './result-source.js';
 
-/** The results of the statements of a read, write or run, in order. */
-export const decodeResults = (layer: string, answer: string): Result<readonly SqlResult[], LayerError> =>
-  decoded(layer, answer, resultsOf);
+/** The results of the statements of a read, write or run, in order; each in the form that its statement asks for. */
+export const decodeResults = (
+  layer: string,
+  answer: string,
+  forms: readonly (DecodeOptions | undefined)[] = [],
+): Result<readonly SqlResult[], LayerError> =>
+  decoded(layer, answer, (json) => listOf(json).map((one, at) => decodeResult(one, forms[at])));
 
 /** What the ledger said of a key. */
 export const decodeSettlement = (layer: string, answer: string): Result<Settlement, LayerError> =>
@@ -15,13 +20,13 @@ export const decodeSettlement = (layer: string, answer: string): Result<Settleme
     const members = new Map(json instanceof ExactObject ? json.members : []);
     if (members.get('state') === 'fenced') return { state: 'fenced' };
     if (members.get('state') === 'happened')
-      return { state: 'happened', results: resultsOf(members.get('results') ?? null) };
+      return { state: 'happened', results: listOf(members.get('results') ?? null).map(decodeRecorded) };
     throw new UnreadableAnswer('no state');
   });
 
-function resultsOf(json: ExactJson): readonly SqlResult[] {
+function listOf(json: ExactJson): readonly ExactJson[] {
   if (!Array.isArray(json)) throw new UnreadableAnswer('no list of results');
-  return json.map(decodeResult);
+  return json;
 }
 
 function decoded<T>(layer: string, answer: string, read: (json: ExactJson) => T): Result<T, LayerError> {

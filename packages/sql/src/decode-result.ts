@@ -1,16 +1,16 @@
-import type { Column, Row, SqlResult } from '@hybrid-supabase/core';
+import type { Column, DecodeOptions, Row, SqlResult } from '@hybrid-supabase/core';
 import { decoderOf } from './decode-value.js';
 import { ExactNumber, ExactObject, UnreadableAnswer, type ExactJson } from './exact-json.js';
 
 /** One statement's answer (`{names, types, rows}` or `{count}`) as a result. Throws UnreadableAnswer. */
-export function decodeResult(json: ExactJson): SqlResult {
+export function decodeResult(json: ExactJson, decode: DecodeOptions = {}): SqlResult {
   if (!(json instanceof ExactObject)) throw new UnreadableAnswer('no result');
   const members = new Map(json.members);
   const count = members.get('count');
   if (count === null) return { columns: [], rows: [], rowCount: null };
   if (count instanceof ExactNumber) return { columns: [], rows: [], rowCount: Number(count.text) };
   const names = namesOf(members.get('names'));
-  const rows = rowsOf(members.get('rows'), names, typesOf(members.get('types'), names.length));
+  const rows = rowsOf(members.get('rows'), names, typesOf(members.get('types'), names.length), decode);
   return { columns: columnsOf(members.get('types'), names), rows, rowCount: rows.length };
 }
 
@@ -54,8 +54,9 @@ function rowsOf(
   json: ExactJson | undefined,
   names: readonly string[],
   types: readonly (readonly [string, string])[],
+  options: DecodeOptions,
 ): readonly Row[] {
-  const columns = types.map(([, base], at) => [names[at] ?? '', decoderOf(base)] as const);
+  const columns = types.map(([, base], at) => [names[at] ?? '', decoderOf(base, options)] as const);
   return listOf(json).map((row) => {
     const entries = entriesOf(row);
     if (entries.length !== columns.length) throw new UnreadableAnswer('a row of another width');

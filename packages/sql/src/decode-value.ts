@@ -1,12 +1,13 @@
+import type { DecodeOptions } from '@hybrid-supabase/core';
 import { ExactNumber, ExactObject, UnreadableAnswer, type ExactJson } from './exact-json.js';
 import { numberOrText } from './number-or-text.js';
 
 type Decode = (value: Exclude<ExactJson, null>) => unknown;
 
 /** A decoder for a column, chosen by the column's type alone, so that a type has one form in all rows. */
-export function decoderOf(type: string): (value: ExactJson) => unknown {
+export function decoderOf(type: string, options: DecodeOptions = {}): (value: ExactJson) => unknown {
   const element = type.replace(/(\[\])+$/, '');
-  const decode = decoders[element] ?? decodeAsWritten;
+  const decode = chosenDecoder(element, options) ?? decoders[element] ?? decodeAsWritten;
   return element === type ? orNull(decode) : orNull((value) => decodeList(value, decode));
 }
 
@@ -37,10 +38,21 @@ function numberText(value: ExactJson): string {
 const toInteger: Decode = (value) => Number(integerText(value));
 const toFloat: Decode = (value) => Number(numberText(value));
 
+/** The decoder of a type whose form the caller may choose. */
+const chosenDecoder = (type: string, { int8 = 'bigint', numeric = 'text' }: DecodeOptions): Decode | undefined => {
+  if (type === 'bigint') return int8Decoders[int8];
+  return type === 'numeric' && numeric === 'number' ? toFloat : undefined;
+};
+
+const int8Decoders: Readonly<Record<NonNullable<DecodeOptions['int8']>, Decode>> = {
+  bigint: (value) => BigInt(integerText(value)),
+  number: toInteger,
+  text: integerText,
+};
+
 const decoders: Readonly<Record<string, Decode>> = {
   smallint: toInteger,
   integer: toInteger,
-  bigint: (value) => BigInt(integerText(value)),
   numeric: numberText,
   real: toFloat,
   'double precision': toFloat,

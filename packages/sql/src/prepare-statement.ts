@@ -1,6 +1,7 @@
 import type { Statement } from '@hybrid-supabase/core';
 import { err, type Result } from 'neverthrow';
 import { calledFunctions } from './called-functions.js';
+import { checkDecode } from './check-decode.js';
 import { mainOffset } from './main-offset.js';
 import { parseSql, type ParsedSql } from './parser.js';
 import { renderStatement } from './render-statement.js';
@@ -15,6 +16,8 @@ export async function prepareStatement(
   check: (parsed: SingleStatement) => Result<void, SqlRejection>,
 ): Promise<Result<RenderedStatement, SqlRejection>> {
   if (!isStatement(statement)) return err(notAStatement);
+  const wrongForm = checkDecode(statement.decode);
+  if (wrongForm !== undefined) return err(wrongForm);
   const parsed = await parseSql(statement.text);
   return parsed.andThen((found) =>
     singleStatement(found).andThen((single) => check(single).andThen(() => rendered(statement, found, single))),

@@ -87,3 +87,9 @@ test('a ledger that cannot be asked, or has no result, cannot tell', async () =>
     verdict: 'cannot-tell',
   });
 });
+
+test('a recorded result that came as a copy is not given in a form that it may not have', async () => {
+  const { inquiry } = inquiryOf(says(happened), 'k');
+  const verdict = await questions['sql.write']?.({ ...statement, decode: { numeric: 'number' } }, inquiry);
+  expect(verdict).toMatchObject({ verdict: 'cannot-tell' });
+});

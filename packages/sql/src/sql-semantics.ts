@@ -1,8 +1,9 @@
-import type { Inquiry, OperationSemantics, Settlement, Statement, Verdict } from '@hybrid-supabase/core';
+import type { Inquiry, OperationSemantics, Settlement, SqlResult, Statement, Verdict } from '@hybrid-supabase/core';
 import { checkWrite } from './check-write.js';
 import { digestOf } from './digest-of.js';
 import { prepareStatement } from './prepare-statement.js';
 import { readTags } from './read-tags.js';
+import { inForm } from './result-source.js';
 
 type Happened = Extract<Settlement, { readonly state: 'happened' }>;
 
@@ -13,10 +14,9 @@ type Happened = Extract<Settlement, { readonly state: 'happened' }>;
 export const sqlSemantics: OperationSemantics = {
   questions: {
     'sql.write': (statement, inquiry) =>
-      settled(textsOf([statement]), inquiry, ({ results: [result] }) =>
-        result === undefined ? noResult : happened(result),
-      ),
-    'sql.batch': ({ statements }, inquiry) => settled(textsOf(statements), inquiry, ({ results }) => happened(results)),
+      settled(textsOf([statement]), inquiry, ({ results }) => inForms([statement], results, ([one]) => one)),
+    'sql.batch': ({ statements }, inquiry) =>
+      settled(textsOf(statements), inquiry, ({ results }) => inForms(statements, results, (all) => all)),
     'migrations.apply': ({ name, query }, inquiry) =>
       settled(Promise.resolve([query]), inquiry, () => happened({ name })),
   },
@@ -40,8 +40,20 @@ async function settled<T>(
 
 const happened = <T>(value: T): Verdict<T> => ({ verdict: 'happened', value });
 const cannotTell = (why: string): Verdict<never> => ({ verdict: 'cannot-tell', why });
-const noResult = cannotTell('The ledger holds no result.');
+const noResult = cannotTell('The ledger holds no result that can be given as it was asked for.');
+
 const fenced: Verdict<never> = { verdict: 'cannot-happen', why: 'The ledger fenced the lost attempts.' };
+
+/** The recorded results as the statements would have given them. */
+function inForms<T>(
+  statements: readonly Statement[],
+  recorded: readonly SqlResult[],
+  take: (results: readonly SqlResult[]) => T | undefined,
+): Verdict<T> {
+  const results = recorded.map((result, at) => inForm(result, statements[at]?.decode));
+  const taken = results.every((result) => result !== undefined) ? take(results) : undefined;
+  return taken === undefined ? noResult : happened(taken);
+}
 
 async function textsOf(statements: readonly Statement[]): Promise<readonly string[] | undefined> {
   const texts: string[] = [];

@@ -56,3 +56,14 @@ test('an object that looks like a statement is a value, not SQL', () => {
     values: [{ text: 'drop table t', values: [] }],
   });
 });
+
+test('a statement by the tag takes decode options by spreading, and goes on nesting without them', () => {
+  const counted = { ...sql`select count(*) as n from t where a = ${1}`, decode: { int8: 'number' } } as const;
+  expect(counted).toMatchObject({ text: 'select count(*) as n from t where a = $1', values: [1] });
+  const outer = sql`select ${2}, n from (${counted}) c`;
+  expect(plain(outer)).toEqual({
+    text: 'select $1, n from (select count(*) as n from t where a = $2) c',
+    values: [2, 1],
+  });
+  expect(outer.decode).toBeUndefined();
+});

@@ -65,3 +65,26 @@ test('what its question fenced can never take effect', async () => {
   expect(late._unsafeUnwrapErr()).toMatchObject({ kind: 'conflict', code: 'fenced' });
   expect((await witness.query("select count(*)::int as n from effect where name = 'never'")).rows).toEqual([{ n: 0 }]);
 });
+
+test('a settled write comes back in the form that its statement asks for, as it would have at first', async () => {
+  await witness.query('create domain price as numeric(10, 2)');
+  const text = sql`insert into effect values ('decoded') returning 7::int8 as n, 1.50::price as p, array[1.5, null]::numeric[] as l, 2::int8 as b`;
+  const statement = { ...text, decode: { int8: 'number', numeric: 'number' } } as const;
+  const written = (await database.byText.write(statement, createCall({ key: 'decoded' })))._unsafeUnwrap();
+  expect(written.rows).toEqual([{ n: 7, p: 1.5, l: [1.5, null], b: 2 }]);
+  const again = await database.byFunction.write(statement, createCall({ key: 'decoded' }));
+  expect(again._unsafeUnwrap()).toEqual(written);
+  expect(await questions['sql.write']?.(statement, inquiryOf('decoded', 'x'))).toEqual({
+    verdict: 'happened',
+    value: written,
+  });
+  const plain = await questions['sql.write']?.(text, inquiryOf('decoded', 'x'));
+  expect(plain).toMatchObject({ value: { rows: [{ n: 7n, p: '1.50', l: ['1.5', null], b: 2n }] } });
+  const batch = { statements: [text, statement] };
+  const results = (await database.byText.batch(batch, createCall({ key: 'decoded batch' })))._unsafeUnwrap();
+  expect(results.map(({ rows: [row] }) => row?.['n'])).toEqual([7n, 7]);
+  expect(await questions['sql.batch']?.(batch, inquiryOf('decoded batch', 'x'))).toEqual({
+    verdict: 'happened',
+    value: results,
+  });
+});
