@@ -2,13 +2,15 @@ export { createSupabaseLayer, type SupabaseLayer, type SupabaseLayerOptions } fr
 export { sourceFromBlob, sourceFromBytes, sourceFromFile } from './file-source.js';
 export { targetToBytes, targetToFile, type BytesTarget, type BytesTargetOptions } from './file-target.js';
 export { downloadFolder } from './folders/download-folder.js';
-export type { FilesDoor } from './folders/files-door.js';
+export type { DoorOptions, FilesDoor } from './folders/files-door.js';
 export type { FolderOptions } from './folders/folder-options.js';
 export type { FolderProgress } from './folders/folder-progress.js';
 export type { FolderDeed, FolderOutcome, FolderRefusal, FolderReport } from './folders/folder-report.js';
 export type { NameRule } from './folders/key-names.js';
 export { syncFolder } from './folders/sync-folder.js';
 export { uploadFolder } from './folders/upload-folder.js';
+export { listAll, type ListAllInput } from './list-all.js';
+export { downloadById, objectById, type IdDoor, type IdDownloadDoor } from './object-by-id.js';
 export { sourceFromStream, type ByteStream, type StreamSourceOptions } from './stream-source.js';
 export { targetToStream } from './stream-target.js';
 export type {

@@ -1,5 +1,5 @@
 import type { InputOf, ListedFile, Page } from '@hybrid-supabase/core';
-import { err, ok, type Result } from 'neverthrow';
+import { ok, type Result } from 'neverthrow';
 import { bucketOf } from './bucket-info.js';
 import type { Attempt } from './door.js';
 import type { Failure } from './failure.js';
@@ -23,12 +23,44 @@ export interface ListPlace {
   readonly cursors: PageCursors;
 }
 
+type ListInput = InputOf<'files.list'>;
+
 /** One page of at most 1000 objects. The API calls a missing bucket empty, so an empty first page is asked about. */
-export const listFiles = async (
-  { bucket, prefix = '', after, limit = maxPage }: InputOf<'files.list'>,
+export const listFiles = async (input: ListInput, means: ListPlace): Promise<Result<Page<ListedFile>, Failure>> => {
+  const { bucket, prefix = '', after = '' } = input;
+  const place = { bucket, prefix, key: after };
+  const cursor = after === '' ? undefined : means.cursors.after(place);
+  const page = await pageOf(input, means, cursor);
+  // A cursor that was built here, and that this server does not read.
+  if (page.isErr() && page.error.code === 'InvalidParameter' && cursor !== undefined && !means.cursors.knows(place))
+    return pageAfter(input, means);
+  if (page.isErr() || page.value.items.length > 0 || after !== '') return page;
+  const found = await means.attempt.ask({
+    send: ({ storage }) => storage.getBucket(bucket),
+    read: bucketOf,
+    explain: storageFailureOf,
+  });
+  return found.andThen(() => page);
+};
+
+/** From the start up to the page that is wanted: keys are ASCII, so that their order here is the server's. */
+const pageAfter = async (input: ListInput, means: ListPlace): Promise<Result<Page<ListedFile>, Failure>> => {
+  const { bucket, prefix = '', after = '' } = input;
+  for (let cursor: string | undefined; ;) {
+    const page: Result<Page<ListedFile>, Failure> = await pageOf(input, means, cursor);
+    if (page.isErr()) return page;
+    const { items, next } = page.value;
+    const wanted = items.filter(({ path }) => path > after);
+    if (wanted.length > 0 || next === undefined) return ok({ items: wanted, ...(next !== undefined && { next }) });
+    cursor = means.cursors.after({ bucket, prefix, key: next });
+  }
+};
+
+const pageOf = async (
+  { bucket, prefix = '', limit = maxPage }: ListInput,
   { attempt, cursors }: ListPlace,
+  cursor: string | undefined,
 ): Promise<Result<Page<ListedFile>, Failure>> => {
-  const isFirst = after === undefined || after === '';
   const page = await attempt.ask({
     send: ({ storage }) =>
       storage.from(bucket).listV2({
@@ -36,29 +68,23 @@ export const listFiles = async (
         limit: Math.min(limit, maxPage),
         with_delimiter: false,
         sortBy: { column: 'name', order: 'asc' },
-        ...(!isFirst && { cursor: cursors.after({ bucket, prefix, key: after }) }),
+        ...(cursor !== undefined && { cursor }),
       }),
-    read: pageOf(bucket),
+    read: vendorPageOf(bucket),
     explain: storageFailureOf,
   });
-  if (page.isErr()) return err(page.error);
-  const { items, next, cursor } = page.value;
-  if (next !== undefined && cursor !== undefined) cursors.remember({ bucket, prefix, key: next }, cursor);
-  const given = { items, ...(next !== undefined && { next }) };
-  if (items.length > 0 || !isFirst) return ok(given);
-  const found = await attempt.ask({
-    send: ({ storage }) => storage.getBucket(bucket),
-    read: bucketOf,
-    explain: storageFailureOf,
+  return page.map(({ items, next, cursor: following }) => {
+    if (next === undefined) return { items };
+    if (following !== undefined) cursors.remember({ bucket, prefix, key: next }, following);
+    return { items, next };
   });
-  return found.map(() => given);
 };
 
 interface VendorPage extends Page<ListedFile> {
   readonly cursor?: string;
 }
 
-const pageOf =
+const vendorPageOf =
   (bucket: string) =>
   (data: unknown): VendorPage | undefined => {
     const members = membersOf(data);

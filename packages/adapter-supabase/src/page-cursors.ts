@@ -2,6 +2,8 @@
 export interface PageCursors {
   /** The cursor for the page after this key. */
   after(place: PagePlace): string;
+  /** Whether that cursor is the server's own. */
+  knows(place: PagePlace): boolean;
   /** Keeps what the server gave with the page that ended with this key. */
   remember(place: PagePlace, cursor: string): void;
 }
@@ -23,6 +25,7 @@ export const createPageCursors = (capacity = 100): PageCursors => {
   const nameOf = ({ bucket, prefix, key }: PagePlace): string => JSON.stringify([bucket, prefix, key]);
   return {
     after: (place) => known.get(nameOf(place)) ?? Buffer.from(`l:${place.key}`).toString('base64'),
+    knows: (place) => known.has(nameOf(place)),
     remember(place, cursor) {
       known.delete(nameOf(place));
       known.set(nameOf(place), cursor);

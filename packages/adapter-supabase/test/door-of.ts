@@ -1,7 +1,7 @@
 import { createTestCall } from '@hybrid-supabase/contract-tests';
 import type { HybridError, HybridResult, LayerResult, OperationName } from '@hybrid-supabase/core';
 import { ResultAsync } from 'neverthrow';
-import type { FilesDoor, SupabaseLayer } from '../src/index.js';
+import type { FilesDoor, IdDoor, SupabaseLayer } from '../src/index.js';
 
 const throughDoor = <T>(operation: OperationName, answer: LayerResult<T>): HybridResult<T> =>
   new ResultAsync(answer)
@@ -19,3 +19,8 @@ export const doorOf = ({ ports: { files } }: SupabaseLayer): FilesDoor => {
     remove: (input, options) => throughDoor('files.remove', files.remove(input, callOf(options))),
   };
 };
+
+/** The same with its SQL. */
+export const sqlDoorOf = ({ ports: { sql } }: SupabaseLayer): IdDoor['sql'] => ({
+  read: (input) => throughDoor('sql.read', sql.read(input, createTestCall())),
+});

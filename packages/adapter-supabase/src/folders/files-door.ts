@@ -1,6 +1,7 @@
 import type { HybridResult, InputOf, ListedFile, OutputOf, Page } from '@hybrid-supabase/core';
 
-interface DoorOptions {
+/** What may be said of one call. */
+export interface DoorOptions {
   readonly signal?: AbortSignal;
 }
 

@@ -1,5 +1,6 @@
 import type { HybridError, ListedFile } from '@hybrid-supabase/core';
 import { err, ok, type Result } from 'neverthrow';
+import { listAll } from '../list-all.js';
 import type { FolderOptions } from './folder-options.js';
 
 /** Every object below the prefix, by key. */
@@ -8,12 +9,9 @@ export const remoteFilesOf = async (
   prefix: string,
 ): Promise<Result<ReadonlyMap<string, ListedFile>, HybridError>> => {
   const found = new Map<string, ListedFile>();
-  for (let after: string | undefined = ''; after !== undefined;) {
-    const input = { bucket, ...(prefix !== '' && { prefix }), ...(after !== '' && { after }) };
-    const page: Awaited<ReturnType<typeof files.list>> = await files.list(input, { ...(signal && { signal }) });
-    if (page.isErr()) return err(page.error);
-    for (const item of page.value.data.items) found.set(item.path, item);
-    after = page.value.data.next;
+  for await (const item of listAll(files, { bucket, prefix }, { ...(signal && { signal }) })) {
+    if (item.isErr()) return err(item.error);
+    found.set(item.value.path, item.value);
   }
   return ok(found);
 };

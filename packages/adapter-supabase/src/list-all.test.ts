@@ -1,0 +1,74 @@
+import type { HybridError, ListedFile, Page } from '@hybrid-supabase/core';
+import { errAsync, okAsync } from 'neverthrow';
+import { listAll } from './list-all.js';
+
+const file = (path: string): ListedFile => ({
+  ...{ bucket: 'b', path, id: path, sizeBytes: 1, contentType: 'text/plain', etag: '"1"' },
+  updatedAt: '2026-11-22T20:00:00.000Z',
+});
+const served = (data: Page<ListedFile>) => okAsync({ data, layer: 'l', trail: [] });
+const failure: HybridError = {
+  ...{ kind: 'unavailable', operation: 'files.list', effect: 'none', message: 'down', trail: [] },
+};
+const collect = async (list: Parameters<typeof listAll>[0]['list'], limit?: number) => {
+  const seen: string[] = [];
+  for await (const item of listAll({ list }, { bucket: 'b', ...(limit !== undefined && { limit }) }))
+    seen.push(
+      item.match(
+        ({ path }) => path,
+        ({ code, kind }) => code ?? kind,
+      ),
+    );
+  return seen;
+};
+
+test('goes from page to page until there is no next one', async () => {
+  const asked: (string | undefined)[] = [];
+  const seen = await collect(({ after }) => {
+    asked.push(after);
+    return served(after === undefined ? { items: [file('a'), file('b')], next: 'b' } : { items: [file('c')] });
+  });
+  expect([seen, asked]).toEqual([
+    ['a', 'b', 'c'],
+    [undefined, 'b'],
+  ]);
+});
+
+test('an error is the last thing that comes, after what was there before it', async () => {
+  const seen = await collect(({ after }) =>
+    after === undefined ? served({ items: [file('a')], next: 'a' }) : errAsync(failure),
+  );
+  expect(seen).toEqual(['a', 'unavailable']);
+});
+
+test('a service that goes on in the same place is found out', async () => {
+  expect(await collect(() => served({ items: [file('a')], next: 'a' }))).toEqual(['a', 'a', 'ListStandsStill']);
+});
+
+test('asks for no page that nobody wants', async () => {
+  let pages = 0;
+  const list = () => {
+    pages += 1;
+    return served({ items: [file(`${pages}`), file(`${pages}+`)], next: `${pages}+` });
+  };
+  for await (const item of listAll({ list }, { bucket: 'b' })) if (item.isOk()) break;
+  expect(pages).toBe(1);
+});
+
+test('a million objects take the memory of a page', async () => {
+  const page = 1000;
+  const list = ({ after = '0' }: { readonly after?: string }) => {
+    const from = Number(after);
+    const items = Array.from({ length: page }, (_, at) => file(String(from + at + 1)));
+    return served({ items, ...(from + page < 1_000_000 && { next: String(from + page) }) });
+  };
+  let count = 0;
+  let peakBytes = 0;
+  const idleBytes = process.memoryUsage().heapUsed;
+  for await (const item of listAll({ list }, { bucket: 'b' })) {
+    if (item.isOk()) count += 1;
+    if (count % 50_000 === 0) peakBytes = Math.max(peakBytes, process.memoryUsage().heapUsed - idleBytes);
+  }
+  expect(count).toBe(1_000_000);
+  expect(peakBytes).toBeLessThan(200 * 1024 * 1024);
+}, 60_000);
