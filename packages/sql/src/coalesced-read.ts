@@ -2,13 +2,14 @@ import type { LayerError } from '@hybrid-supabase/core';
 import { err, Result } from 'neverthrow';
 import { decodeResults, unreadable } from './decode-answer.js';
 import type { ReadRequest, RenderedStatement } from './sql-request.js';
-import { baseOfDomain, rowOfNulls } from './wrap-statement.js';
+import { baseOfDomain, rowOfNulls, typesOfNulls } from './wrap-statement.js';
 
 /**
  * Several reads as one: a select of one array with each read's answer as text, and the names of all their types.
  * So it is a read like any other, on every layer, in one read-only transaction.
  */
 export const coalescedRead = (reads: readonly ReadRequest[], statementTimeoutMs: number): ReadRequest => ({
+  ...reads[0],
   kind: 'read',
   statement: {
     text: `with hybrid_whole as materialized (select array[\n${reads.map(({ statement }) => answerOf(statement)).join(',\n')}\n]::text[] as answers)
@@ -22,7 +23,7 @@ select answers, (${typesOfAll}) as types from hybrid_whole`,
 /** The types in binary form, a space, and names and rows as JSON: naming the types of each read would be most of its planning. */
 const answerOf = ({ text }: RenderedStatement): string =>
   `(with hybrid_rows as (\n${text}\n)
-select encode(substring(record_send(e.*) from 5), 'hex') || ' ' || json_build_object('names', row_to_json(e.*), 'rows', (select json_agg(hybrid_rows.*) from hybrid_rows))::text
+select ${typesOfNulls} || ' ' || json_build_object('names', row_to_json(e.*), 'rows', (select json_agg(hybrid_rows.*) from hybrid_rows))::text
 from ${rowOfNulls} e)`;
 
 /** A column is eight hexadecimal digits of its type's oid, and eight of its length. */

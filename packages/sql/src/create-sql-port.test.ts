@@ -40,6 +40,7 @@ test('a read is sent as a read, with its values in it and no more time than is l
       kind: 'read',
       statement: { text: "select ('1')::int4 as a", answer: 'rows', mainAt: 0 },
       statementTimeoutMs: expect.any(Number),
+      maxResultBytes: 8_000_000,
     },
   ]);
   expect(sent[0]?.statementTimeoutMs).toBeLessThanOrEqual(10_000);
@@ -187,4 +188,31 @@ test('decode options change neither what is sent nor the digest of a key', async
   await port.write(plain, callOf({ idempotencyKey: 'k' }));
   await port.write({ ...plain, decode: { int8: 'number', numeric: 'number' } }, callOf({ idempotencyKey: 'k' }));
   expect(sent[1]).toEqual({ ...sent[0], statementTimeoutMs: expect.any(Number) });
+});
+
+test.each([0, 1.5, NaN])('%s bytes are no limit of a result', (maxResultBytes) => {
+  const send = async () => ok(oneRow);
+  expect(() => createSqlPort({ layer: 'x', send }, { maxResultBytes })).toThrow('maxResultBytes');
+});
+
+test.each([
+  ['HB003', 'the result is too large to be recorded'],
+  ['P0001', 'hybrid.result_bytes_9'],
+])('a %s that says %j stays as it is', async (sqlState, message) => {
+  const error = layerError({ kind: 'failed', layer: 'x', effect: 'none', sqlState, message });
+  const { port } = createFakePort(err(error));
+  expect((await port.read(sql`select 1`, callOf()))._unsafeUnwrapErr()).toBe(error);
+});
+
+test('a result that the database found too large is said to be so, with the same doubt about its effect', async () => {
+  const message = 'unrecognized configuration parameter "hybrid.result_bytes_8000001"';
+  const { port } = createFakePort(
+    err(layerError({ kind: 'invalid-request', layer: 'x', effect: 'unknown', sqlState: '42704', message })),
+  );
+  expect((await port.write(sql`delete from t returning *`, callOf()))._unsafeUnwrapErr()).toMatchObject({
+    kind: 'failed',
+    code: 'result-too-large',
+    effect: 'unknown',
+    message: 'The result has 8000001 bytes as JSON; 8000000 are allowed.',
+  });
 });

@@ -13,10 +13,11 @@ import { checkRead } from './check-read.js';
 import { checkWrite } from './check-write.js';
 import { decodeResults, decodeSettlement } from './decode-answer.js';
 import { digestOf } from './digest-of.js';
+import { defaultMaxResultBytes, readableTooLarge } from './limited-text.js';
 import { prepareStatement } from './prepare-statement.js';
 import type { SqlBackend } from './sql-backend.js';
 import { rejectionError, type SqlRejection } from './sql-rejection.js';
-import type { RenderedStatement, SqlRequest } from './sql-request.js';
+import type { RenderedStatement, SettleRequest, SqlRequest } from './sql-request.js';
 import { timeLeftMs } from './time-left.js';
 import { hasUnsendableText, unsendableText } from './unsendable-text.js';
 
@@ -26,12 +27,28 @@ export const maxRequestBytes = 8_000_000;
 /** How the columns of each statement come back. */
 type Forms = readonly (DecodeOptions | undefined)[];
 
-/** The SQL port of any layer: checks, renders, sends through the backend and decodes. */
-export function createSqlPort(backend: SqlBackend): SqlPort {
-  const { layer } = backend;
+/** What an SQL port may do otherwise. */
+export interface SqlPortOptions {
+  /** Most bytes of one answer as JSON; a larger one fails in the database, and nothing is changed. @default 8_000_000 */
+  readonly maxResultBytes?: number;
+}
 
-  async function results(request: SqlRequest, forms: Forms, call: Call): LayerResult<readonly SqlResult[]> {
-    return (await backend.send(request, call)).andThen((answer) => decodeResults(layer, answer, forms));
+/** The SQL port of any layer: checks, renders, sends through the backend and decodes. Throws for a wrong option, with its name. */
+export function createSqlPort(backend: SqlBackend, options: SqlPortOptions = {}): SqlPort {
+  const { layer } = backend;
+  const { maxResultBytes = defaultMaxResultBytes } = options;
+  if (!Number.isSafeInteger(maxResultBytes) || maxResultBytes < 1)
+    throw new TypeError('createSqlPort: `maxResultBytes` must be a whole number from 1.');
+
+  async function results(
+    request: Exclude<SqlRequest, SettleRequest>,
+    forms: Forms,
+    call: Call,
+  ): LayerResult<readonly SqlResult[]> {
+    const answered = await backend.send({ ...request, maxResultBytes }, call);
+    return answered
+      .mapErr((error) => readableTooLarge(error, maxResultBytes))
+      .andThen((answer) => decodeResults(layer, answer, forms));
   }
 
   async function run(

@@ -1,4 +1,5 @@
 import type { Column, DecodeOptions, Row, SqlResult } from '@hybrid-supabase/core';
+import { builtinTypeName } from './builtin-types.js';
 import { decoderOf } from './decode-value.js';
 import { ExactNumber, ExactObject, UnreadableAnswer, type ExactJson } from './exact-json.js';
 
@@ -10,8 +11,9 @@ export function decodeResult(json: ExactJson, decode: DecodeOptions = {}): SqlRe
   if (count === null) return { columns: [], rows: [], rowCount: null };
   if (count instanceof ExactNumber) return { columns: [], rows: [], rowCount: Number(count.text) };
   const names = namesOf(members.get('names'));
-  const rows = rowsOf(members.get('rows'), names, typesOf(members.get('types'), names.length), decode);
-  return { columns: columnsOf(members.get('types'), names), rows, rowCount: rows.length };
+  const types = typesOf(members, names.length);
+  const rows = rowsOf(members.get('rows'), names, types, decode);
+  return { columns: columnsOf(types, names), rows, rowCount: rows.length };
 }
 
 const entriesOf = (json: ExactJson | undefined): ExactObject['members'] => {
@@ -36,24 +38,46 @@ function namesOf(json: ExactJson | undefined): readonly string[] {
   });
 }
 
+type TypeNames = readonly [own: string, base: string];
+
 /** Own name of each column's type, and of what it is read as: a domain is read as what it stands on. */
-function typesOf(json: ExactJson | undefined, count: number): readonly (readonly [string, string])[] {
-  const types = listOf(json).map((pair) => {
-    const [own, base] = listOf(pair);
-    if (typeof own !== 'string') throw new UnreadableAnswer('no type');
-    return [own, typeof base === 'string' ? base : own] as const;
-  });
+function typesOf(members: ReadonlyMap<string, ExactJson>, count: number): readonly TypeNames[] {
+  const sent = members.get('types');
+  const types =
+    typeof sent === 'string' ? typesOfSent(sent, othersOf(members.get('others'))) : listOf(sent).map(typeNames);
   if (types.length !== count) throw new UnreadableAnswer('as many types as names are needed');
   return types;
 }
 
-const columnsOf = (types: ExactJson | undefined, names: readonly string[]): readonly Column[] =>
-  typesOf(types, names.length).map(([type], at) => ({ name: names[at] ?? '', type }));
+/** Eight hexadecimal digits of the type's number, and eight of its length. */
+const typesOfSent = (sent: string, others: ReadonlyMap<string, TypeNames>): readonly TypeNames[] =>
+  [...sent.matchAll(/([0-9a-f]{8})f{8}/g)].map(([, hex = '']) => {
+    const name = builtinTypeName(Number.parseInt(hex, 16)) ?? 'unknown';
+    return others.get(hex) ?? [name, name];
+  });
+
+const othersOf = (json: ExactJson | undefined): ReadonlyMap<string, TypeNames> =>
+  new Map(
+    listOf(json ?? null).map((entry) => {
+      const [hex, ...names] = listOf(entry);
+      if (typeof hex !== 'string') throw new UnreadableAnswer('no type');
+      return [hex, typeNames(names)];
+    }),
+  );
+
+function typeNames(pair: ExactJson): TypeNames {
+  const [own, base] = listOf(pair);
+  if (typeof own !== 'string') throw new UnreadableAnswer('no type');
+  return [own, typeof base === 'string' ? base : own];
+}
+
+const columnsOf = (types: readonly TypeNames[], names: readonly string[]): readonly Column[] =>
+  types.map(([type], at) => ({ name: names[at] ?? '', type }));
 
 function rowsOf(
   json: ExactJson | undefined,
   names: readonly string[],
-  types: readonly (readonly [string, string])[],
+  types: readonly TypeNames[],
   options: DecodeOptions,
 ): readonly Row[] {
   const columns = types.map(([, base], at) => [names[at] ?? '', decoderOf(base, options)] as const);

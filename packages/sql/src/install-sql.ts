@@ -1,5 +1,7 @@
+import { tooLargeSign } from './limited-text.js';
+
 /** Rises with every change of {@link installSql}; an installed schema carries it in its comment. */
-export const installVersion = 2;
+export const installVersion = 3;
 
 const errors = {
   fenced: 'HB001',
@@ -66,6 +68,7 @@ declare
   statement jsonb;
   answer text;
   answers text[] := '{}';
+  bytes bigint := 0;
 begin
   for statement in select e.value from pg_catalog.jsonb_array_elements(statements) with ordinality as e order by e.ordinality loop
     if (statement ->> 'answers')::boolean then
@@ -73,6 +76,10 @@ begin
     else
       execute statement ->> 'sql';
       answer := '{"count":null}';
+    end if;
+    bytes := bytes + pg_catalog.octet_length(answer);
+    if bytes > (statement ->> 'most')::bigint then
+      raise exception using errcode = '${errors.resultTooLarge}', message = '${tooLargeSign}' || bytes;
     end if;
     answers := pg_catalog.array_append(answers, answer);
   end loop;

@@ -10,11 +10,11 @@ export interface RequestArguments {
 export function requestArguments(request: SqlRequest): RequestArguments {
   if (request.kind === 'run') {
     const { kind, key, digest, attemptId } = request;
-    return { request: { kind, key, digest, attempt: attemptId, statements: runnable(request.statements) } };
+    return { request: { kind, key, digest, attempt: attemptId, statements: runnable(request) } };
   }
   if (request.kind === 'settle') {
     const { kind, key, digest, attemptIds } = request;
     return { request: { kind, key, digest, attempts: attemptIds } };
   }
-  return { request: { kind: request.kind, statements: runnable([request.statement]) } };
+  return { request: { kind: request.kind, statements: runnable(request) } };
 }

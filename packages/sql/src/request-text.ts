@@ -1,5 +1,6 @@
+import { defaultMaxResultBytes } from './limited-text.js';
 import { quoteLiteral } from './quote-literal.js';
-import type { RenderedStatement, RunRequest, SettleRequest, SqlRequest } from './sql-request.js';
+import type { ReadRequest, RunRequest, SettleRequest, SqlRequest, WriteRequest } from './sql-request.js';
 import { wrapStatement, type AnswerEncoding } from './wrap-statement.js';
 
 /**
@@ -8,35 +9,44 @@ import { wrapStatement, type AnswerEncoding } from './wrap-statement.js';
  */
 export function requestText(request: SqlRequest): string {
   const timeout = `set local statement_timeout = ${request.statementTimeoutMs};\n`;
-  if (request.kind === 'read') return `set transaction read only;\n${timeout}${statementText(request.statement)}`;
-  if (request.kind === 'write') return timeout + statementText(request.statement);
+  if (request.kind === 'read') return `set transaction read only;\n${timeout}${statementText(request)}`;
+  if (request.kind === 'write') return timeout + statementText(request);
   return `${timeout}select ${base64(request.kind === 'run' ? runCall(request) : settleCall(request))} as hybrid`;
 }
 
 /** Base64 of the UTF-8 text: no server, and no JSON parser on the way, can change a digit or a line separator in it. */
 export const base64: AnswerEncoding = (json) => `translate(encode(convert_to(${json}, 'UTF8'), 'base64'), E'\\n', '')`;
 
-const statementText = (statement: RenderedStatement): string =>
+const statementText = ({ statement, maxResultBytes = defaultMaxResultBytes }: ReadRequest | WriteRequest): string =>
   statement.answer === 'none'
     ? `${statement.text};\nselect ${base64(`'[{"count":null}]'`)} as hybrid`
-    : wrapStatement(statement, (json) => base64(`'[' || ${json} || ']'`));
+    : wrapStatement(statement, { maxResultBytes, encode: (json) => base64(`'[' || ${json} || ']'`) });
 
-const runCall = ({ key, digest, attemptId, statements }: RunRequest): string =>
-  `hybrid.run(${key === null ? 'null' : quoteLiteral(key)}, ${quoteLiteral(digest)}, ${quoteLiteral(attemptId)}, ${quoteLiteral(JSON.stringify(runnable(statements)))}::jsonb)`;
+const runCall = (request: RunRequest): string => {
+  const { key, digest, attemptId } = request;
+  const statements = quoteLiteral(JSON.stringify(runnable(request)));
+  return `hybrid.run(${key === null ? 'null' : quoteLiteral(key)}, ${quoteLiteral(digest)}, ${quoteLiteral(attemptId)}, ${statements}::jsonb)`;
+};
 
 const settleCall = ({ key, digest, attemptIds }: SettleRequest): string =>
   `hybrid.settle(${quoteLiteral(key)}, ${quoteLiteral(digest)}, array[${attemptIds.map(quoteLiteral).join(', ')}]::text[])`;
 
-/** What the installed functions execute: a text, and whether it is a select of one JSON text. */
-export const runnable = (statements: readonly RenderedStatement[]): readonly RunnableStatement[] =>
-  statements.map((statement) =>
+/** What the installed functions execute. */
+export const runnable = (request: ReadRequest | WriteRequest | RunRequest): readonly RunnableStatement[] => {
+  const most = request.maxResultBytes ?? defaultMaxResultBytes;
+  const statements = request.kind === 'run' ? request.statements : [request.statement];
+  return statements.map((statement) =>
     statement.answer === 'none'
-      ? { sql: statement.text, answers: false }
-      : { sql: wrapStatement(statement, (json) => json), answers: true },
+      ? { sql: statement.text, answers: false, most }
+      : { sql: wrapStatement(statement, { maxResultBytes: most, encode: (json) => json }), answers: true, most },
   );
+};
 
 /** One statement as the installed functions take it. */
 export interface RunnableStatement {
   readonly sql: string;
+  /** It is a select of one JSON text. */
   readonly answers: boolean;
+  /** Bytes that the answers may have, up to and with this one. */
+  readonly most: number;
 }

@@ -15,20 +15,25 @@ interface Timed {
   readonly statementTimeoutMs: number;
 }
 
+interface Limited extends Timed {
+  /** Most bytes of the answer as JSON; the database refuses a larger one. @default 8_000_000 */
+  readonly maxResultBytes?: number;
+}
+
 /** One checked read, to run in a read-only transaction. */
-export interface ReadRequest extends Timed {
+export interface ReadRequest extends Limited {
   readonly kind: 'read';
   readonly statement: RenderedStatement;
 }
 
 /** One checked statement without a key. */
-export interface WriteRequest extends Timed {
+export interface WriteRequest extends Limited {
   readonly kind: 'write';
   readonly statement: RenderedStatement;
 }
 
 /** A keyed write, or any batch: one call of the installed function. Without a key nothing is recorded. */
-export interface RunRequest extends Timed {
+export interface RunRequest extends Limited {
   readonly kind: 'run';
   readonly key: string | null;
   readonly digest: string;
