@@ -1,5 +1,6 @@
 import { createServer, request as sendRequest } from 'node:http';
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
+import { request as sendSecureRequest } from 'node:https';
 import { createFaultPlan, type PlanLimits } from './fault-plan.js';
 import type { Fault, FaultRule, NamedFault } from './fault-rule.js';
 
@@ -30,7 +31,7 @@ export interface FaultyProxy {
 
 /** Where a proxy leads. */
 export interface FaultyProxyOptions {
-  /** `http://host:port`; a path in it is put before every path. */
+  /** `http://host:port`, or `https://host` for a service elsewhere; a path in it is put before every path. */
   readonly target: string;
   /** Connections are kept after an answer, as a real service does. Otherwise each ends, so that a refusal is never hidden by a kept one. @default false */
   readonly keepAlive?: boolean;
@@ -143,8 +144,8 @@ export const startFaultyProxy = async (options: FaultyProxyOptions): Promise<Fau
 
 const targetOf = (text: string): URL => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol === 'http:') return url;
-  throw new TypeError('startFaultyProxy: `target` must be an http:// address.');
+  if (url !== undefined && url.protocol in ways) return url;
+  throw new TypeError('startFaultyProxy: `target` must be an http:// or https:// address.');
 };
 
 const portOf = (server: Server): number => {
@@ -164,16 +165,23 @@ const limitsOf = ({ path, method, times }: FaultRule): PlanLimits<SeenRequest> =
   };
 };
 
-// The Host header stays the client's, so that addresses the target makes of it lead through the proxy again.
-const openForward = ({ request, target }: Exchange): ClientRequest =>
-  sendRequest({
+const ways: Readonly<Record<string, typeof sendRequest>> = { 'http:': sendRequest, 'https:': sendSecureRequest };
+
+const openForward = ({ request, target }: Exchange): ClientRequest => {
+  const send = ways[target.protocol] ?? sendRequest;
+  return send({
     host: target.hostname,
-    port: target.port === '' ? 80 : target.port,
+    ...(target.port === '' ? {} : { port: target.port }),
     method: request.method ?? 'GET',
     path: target.pathname.replace(/\/$/, '') + (request.url ?? '/'),
-    headers: endToEnd(request.headers),
+    headers: { ...endToEnd(request.headers), ...hostFor(target) },
     agent: false,
   });
+};
+
+// Over plain HTTP the client's own Host header stays, so that addresses the target makes of it lead through the proxy
+// again. A secure service elsewhere is chosen by its name.
+const hostFor = ({ protocol, host }: URL): { readonly host?: string } => (protocol === 'https:' ? { host } : {});
 
 const endToEnd = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !hopByHop.has(name)));

@@ -5,7 +5,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import { connect } from 'node:net';
+import { connect, createServer as createListener } from 'node:net';
 import { startFaultyProxy, type FaultyProxy } from '../src/index.js';
 
 interface Target {
@@ -262,6 +262,27 @@ test('closing ends what hangs or waits, frees the port, and may be done twice', 
   expect(await isListening(proxy.url)).toBe(false);
 });
 
-test.each(['https://example.com', 'nowhere'])('the target %s is refused at start-up', async (wrong) => {
+test.each(['ftp://example.com', 'nowhere'])('the target %s is refused at start-up', async (wrong) => {
   await expect(startFaultyProxy({ target: wrong })).rejects.toThrow('target');
+});
+
+test('speaks TLS to a secure target, and sends it nothing in the clear', async () => {
+  const arrived: Buffer[] = [];
+  const listener = createListener((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', (chunk) => {
+      arrived.push(Buffer.from(chunk));
+      socket.destroy();
+    });
+  });
+  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+  const address = listener.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const secure = await startFaultyProxy({ target: `https://127.0.0.1:${port}` });
+  await expect(fetch(`${secure.url}/v1`, { headers: { authorization: 'secret' } })).rejects.toThrow();
+  // 22 is a handshake: https://www.rfc-editor.org/rfc/rfc8446#appendix-B.1
+  expect(arrived.map(([first]) => first)).toEqual([22]);
+  expect(Buffer.concat(arrived).toString('latin1')).not.toContain('secret');
+  await secure.close();
+  await new Promise<void>((resolve) => listener.close(() => resolve()));
 });
