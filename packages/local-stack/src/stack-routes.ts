@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import type { Branches } from './branches/branches.js';
 import type { Database } from './database.js';
 import type { Keys } from './directory/keys.js';
 import type { Fetch } from './listener.js';
@@ -16,6 +17,7 @@ export interface StackRoutesOptions {
   readonly sql: ProjectSql;
   readonly storageConfig: StorageConfigStore;
   readonly keys: Keys;
+  readonly branches: Branches;
   readonly objectsDirectory: string;
 }
 
@@ -27,15 +29,16 @@ const limited = bodyLimit({
 
 /** Everything a stack answers: Storage and REST as the project's own address has them, and the Management API at `/v1`. */
 export function createStackRoutes(options: StackRoutesOptions): Fetch {
-  const { database, sql, storageConfig, keys, objectsDirectory } = options;
-  const { jwtSecret } = keys;
+  const { database, sql, storageConfig, keys, branches, objectsDirectory } = options;
+  const { jwtSecret, accessToken, projectRef: ref } = keys;
+  const project = { ref, name: 'local stack', createdAt: '1970-01-01T00:00:00Z', keys, sql, storageConfig };
   const globalFileSizeLimit = (): number => storageConfig.current().fileSizeLimit;
   const app = new Hono<StorageEnv>();
   app.route('/storage/v1', createStorageRoutes({ database, objectsDirectory, jwtSecret, globalFileSizeLimit }));
   app.use('/rest/v1/*', limited);
   app.use('/v1/*', limited);
   app.route('/rest/v1', createRestRoutes({ database, jwtSecret }));
-  app.route('/', createManagementRoutes({ keys, sql, storageConfig }));
+  app.route('/', createManagementRoutes({ accessToken, project, branches }));
   app.notFound((context) => context.json({ message: 'The local stack has nothing at this address.' }, 404));
   app.onError((_error, context) => context.json({ message: 'The local stack failed to answer this request.' }, 500));
   return (request, node) => app.fetch(request, node);

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { err, ok, type Result } from 'neverthrow';
 import { prepareDatabase, type DatabaseLogins } from './bootstrap/prepare-database.js';
+import { openBranches } from './branches/branches.js';
 import { openDatabase } from './database.js';
 import { findDatabaseUser, type DatabaseUser } from './directory/database-user.js';
 import { openHome, type Home } from './directory/home.js';
@@ -12,6 +14,7 @@ import { fileSystemError, type LocalStackError } from './local-stack-error.js';
 import { checkOptions, type LocalStackOptions } from './local-stack-options.js';
 import { openProjectSql } from './management/project-sql.js';
 import { openStorageConfig } from './management/storage-config.js';
+import { createVersionClock } from './management/version-clock.js';
 import { createStackRoutes } from './stack-routes.js';
 
 /** A running stack. Every address is on loopback; every key was made for its data directory. */
@@ -65,7 +68,7 @@ async function start(options: LocalStackOptions, ends: Ends): Promise<Result<Loc
   const logins = await prepareDatabase(address.value, passwordOf(address.value) || keys.databasePassword);
   if (logins.isErr()) return err(logins.error);
   const { url } = listener.value;
-  listener.value.serve(await openRoutes({ logins: logins.value, home: home.value, keys, ends }));
+  listener.value.serve(await openRoutes({ options, logins: logins.value, home: home.value, keys, ends }));
   // Begun first and ended first: nobody is told of a database that was only stopped.
   ends.add(listener.value.close);
   const { databasePassword: _kept, ...shown } = keys;
@@ -100,17 +103,29 @@ async function databaseAddress(wish: DatabaseWish): Promise<Result<string, Local
 const passwordOf = (url: string): string => new URL(url).password;
 
 interface RoutesWish {
+  readonly options: LocalStackOptions;
   readonly logins: DatabaseLogins;
   readonly home: Home;
   readonly keys: Keys;
   readonly ends: Ends;
 }
 
-async function openRoutes({ logins, home, keys, ends }: RoutesWish): Promise<Fetch> {
+async function openRoutes({ options, logins, home, keys, ends }: RoutesWish): Promise<Fetch> {
   const database = openDatabase({ url: logins.superuser, requesterUrl: logins.authenticator });
   ends.add(database.close);
-  const sql = openProjectSql(logins);
+  const versions = createVersionClock();
+  const sql = openProjectSql({ logins, versions });
   ends.add(sql.close);
   const storageConfig = await openStorageConfig(home.path);
-  return createStackRoutes({ database, sql, storageConfig, keys, objectsDirectory: home.objectsDirectory });
+  const branches = await openBranches({
+    folder: join(home.path, 'branches'),
+    logins,
+    versions,
+    keys,
+    // A server of our own goes with its directory.
+    dropAtEnd: home.temporary && options.databaseUrl !== undefined,
+    onProgress: options.onProgress ?? (() => undefined),
+  });
+  ends.add(branches.close);
+  return createStackRoutes({ database, sql, storageConfig, keys, branches, objectsDirectory: home.objectsDirectory });
 }

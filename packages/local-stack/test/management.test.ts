@@ -23,7 +23,7 @@ describe('who may ask', () => {
     expect(await jsonReply(reply)).toEqual({ status: 404, body: { message: 'Project not found' } });
   });
 
-  test.each(['/advisors/security', '/types/typescript', '/branches'])('%s says that it is not served', async (path) => {
+  test.each(['/functions', '/secrets', '/network-bans'])('%s says that it is not served', async (path) => {
     const { status, body } = await manage(stack, 'GET', path);
     expect(status).toBe(404);
     expect(body).toEqual({ message: expect.stringContaining('does not serve this endpoint') });

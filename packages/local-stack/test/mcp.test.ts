@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import type { LocalStack } from '../src/index.js';
+import { createBranchClient } from './branch-client.js';
 import { query, start } from './stack-client.js';
 
 let stack: LocalStack;
@@ -16,12 +17,7 @@ beforeAll(async () => {
   await client.connect(
     new StdioClientTransport({
       command: process.execPath,
-      args: [
-        server,
-        `--api-url=${stack.managementUrl}`,
-        `--project-ref=${stack.projectRef}`,
-        '--features=database,storage,development',
-      ],
+      args: [server, `--api-url=${stack.managementUrl}`, '--features=account,database,storage,development,branching'],
       env: { SUPABASE_ACCESS_TOKEN: stack.accessToken },
       stderr: 'pipe',
     }),
@@ -32,7 +28,11 @@ afterAll(async () => {
   await stack?.stop();
 });
 
-async function call(name: string, input: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
+/** A tool that asks for a project, of the stack's own one. */
+const call = (name: string, input: Readonly<Record<string, unknown>> = {}): Promise<unknown> =>
+  callTool(name, { project_id: stack.projectRef, ...input });
+
+async function callTool(name: string, input: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
   const { content } = await client.callTool({ name, arguments: { ...input } });
   const [first] = Array.isArray(content) ? content : [];
   const text: unknown = typeof first === 'object' && first !== null ? Reflect.get(first, 'text') : undefined;
@@ -88,5 +88,37 @@ describe('the official MCP server', () => {
     const keys = await call('get_publishable_keys');
     expect(keys).toMatchObject({ keys: [{ api_key: stack.anonKey, name: 'anon' }] });
     expect(JSON.stringify(keys)).not.toContain(stack.serviceRoleKey);
+  });
+
+  test('finds organisation, project and prices', async () => {
+    expect(await callTool('list_organizations')).toMatchObject({ organizations: [{ id: 'local' }] });
+    expect(await callTool('get_organization', { id: 'local' })).toMatchObject({ id: 'local', plan: 'free' });
+    expect(await callTool('list_projects')).toMatchObject({ projects: [{ id: stack.projectRef }] });
+    expect(await callTool('get_project', { id: stack.projectRef })).toMatchObject({ organization_id: 'local' });
+    const free = { type: 'project', recurrence: 'monthly', amount: 0 };
+    expect(await callTool('get_cost', { type: 'project', organization_id: 'local' })).toEqual(free);
+  });
+
+  test('makes, follows, merges, rebases, resets and deletes a branch', async () => {
+    const { statesOf } = createBranchClient(stack);
+    const cost = await callTool('get_cost', { type: 'branch', organization_id: 'local' });
+    const consent = await callTool('confirm_cost', typeof cost === 'object' ? { ...cost } : {});
+    const id = (value: unknown, name: string): string => String(Object(value)[name]);
+    const confirmation = id(consent, 'confirmation_id');
+    const made = await call('create_branch', { name: 'trial', confirm_cost_id: confirmation });
+    const branch = { branch_id: id(made, 'id') };
+    const project = { project_id: id(made, 'project_ref') };
+    await statesOf(branch.branch_id);
+    expect(await callTool('list_migrations', project)).toEqual(await call('list_migrations'));
+    await callTool('apply_migration', { ...project, name: 'second', query: 'create table tried (id int primary key)' });
+    for (const tool of ['merge_branch', 'rebase_branch', 'reset_branch']) {
+      expect(await callTool(tool, branch)).toEqual({ success: true });
+      for (const each of await createBranchClient(stack).list()) await statesOf(each.id);
+    }
+    expect(await callTool('list_migrations', project)).toEqual(await call('list_migrations'));
+    expect(await callTool('execute_sql', { ...project, query: 'select * from tried' })).toHaveProperty('result');
+    expect(await call('execute_sql', { query: 'select * from tried' })).toHaveProperty('result');
+    expect(await callTool('delete_branch', branch)).toEqual({ success: true });
+    expect(await call('list_branches')).toMatchObject({ branches: [{ name: 'main', is_default: true }] });
   });
 });

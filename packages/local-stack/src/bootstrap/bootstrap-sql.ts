@@ -6,9 +6,8 @@ import { storageFunctionsSql, storageRightsSql, storageTablesSql, storageTrigger
 /** What our own `storage` schema says of itself, so that another's is never touched. */
 export const schemaMark = 'Made by @hybrid-supabase/local-stack, schema 1.';
 
-/** Everything a bare PostgreSQL lacks to be a Supabase project's database. Run once, in one transaction. */
-export const bootstrapSql = [
-  rolesSql,
+/** Everything a bare database lacks to be a Supabase project's, on a server that has the roles. Run once, in one transaction. */
+export const databaseSql = [
   publicSchemaSql,
   authSchemaSql,
   storageTablesSql,
@@ -17,3 +16,6 @@ export const bootstrapSql = [
   storageRightsSql,
   `comment on schema storage is '${schemaMark}';`,
 ].join('\n');
+
+/** {@link databaseSql} for a server that nobody prepared yet. */
+export const bootstrapSql = `${rolesSql}\n${databaseSql}`;

@@ -1,8 +1,9 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { signJwt } from '../jwt.js';
 import { codeOf } from '../local-stack-error.js';
+import { keepText } from './keep-text.js';
 
 /** The secrets of one data directory, made once and kept in a file that only its owner may read. */
 export interface Keys {
@@ -29,13 +30,12 @@ export async function openKeys(home: string, nowMs = Date.now()): Promise<Keys> 
 }
 
 async function keep(path: string, keys: Keys): Promise<Keys> {
-  const next = `${path}.${randomUUID()}`;
-  await writeFile(next, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600 });
-  await rename(next, path);
+  await keepText(path, `${JSON.stringify(keys, null, 2)}\n`);
   return keys;
 }
 
-function newKeys(nowMs: number): Keys {
+/** Keys that nobody had before; the two API keys are JWTs of ten years. */
+export function newKeys(nowMs: number): Keys {
   const projectRef = letters(20);
   const jwtSecret = randomBytes(32).toString('hex');
   const iat = Math.floor(nowMs / 1000);

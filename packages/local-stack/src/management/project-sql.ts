@@ -1,9 +1,9 @@
 import { err, ok, type Result } from 'neverthrow';
 import pg from 'pg';
 import { openPool } from '../database.js';
-import { nextVersion } from './migration-version.js';
 import { rowTypes } from './row-types.js';
 import { sqlMessage } from './sql-message.js';
+import type { VersionClock } from './version-clock.js';
 
 /** A statement that the database refused (400), or a database that could not be asked (500). */
 export interface SqlFailure {
@@ -33,8 +33,14 @@ export interface ProjectSql {
 /** The hosted endpoint gives a statement about this long. */
 const statementTimeoutMs = 50_000;
 
+/** Where a project's SQL runs, and what names its migrations. */
+export interface ProjectSqlOptions {
+  readonly logins: { readonly postgres: string; readonly readOnly: string };
+  readonly versions: VersionClock;
+}
+
 /** Opens lazily, as the two logins of the endpoint. */
-export function openProjectSql(logins: { readonly postgres: string; readonly readOnly: string }): ProjectSql {
+export function openProjectSql({ logins, versions }: ProjectSqlOptions): ProjectSql {
   const config = { types: rowTypes, statement_timeout: statementTimeoutMs };
   const writing = openPool(logins.postgres, 20, config);
   const reading = openPool(logins.readOnly, 10, { ...config, options: '-c default_transaction_read_only=on' });
@@ -45,7 +51,8 @@ export function openProjectSql(logins: { readonly postgres: string; readonly rea
           await client.query<JsonRow>(parameters === undefined ? query : { text: query, values: [...parameters] }),
         ),
       ),
-    migrate: (name, query) => inFreshSession(writing.pool, query, (client) => migrate(client, name, query)),
+    migrate: (name, query) =>
+      inFreshSession(writing.pool, query, (client) => migrate(client, versions, { name, query })),
     close: async () => void (await Promise.all([writing.close(), reading.close()])),
   };
 }
@@ -85,7 +92,12 @@ const giveBack = (client: pg.PoolClient): Promise<void> =>
 const lastRows = (answer: pg.QueryResult<JsonRow> | readonly pg.QueryResult<JsonRow>[]): readonly JsonRow[] =>
   [answer].flat().findLast(({ rows }) => rows.length > 0)?.rows ?? [];
 
-async function migrate(client: pg.PoolClient, name: string, query: string): Promise<void> {
+interface NamedText {
+  readonly name: string;
+  readonly query: string;
+}
+
+async function migrate(client: pg.PoolClient, versions: VersionClock, { name, query }: NamedText): Promise<void> {
   await client.query('begin');
   await client.query(query);
   // Under the lock no other migration can choose the same version.
@@ -95,7 +107,7 @@ async function migrate(client: pg.PoolClient, name: string, query: string): Prom
   );
   await client.query(
     'insert into supabase_migrations.schema_migrations (version, statements, name) values ($1, $2, $3)',
-    [nextVersion(new Date(), rows[0]?.last ?? undefined), [query], name],
+    [versions.next(rows[0]?.last ?? undefined), [query], name],
   );
   await client.query('commit');
 }

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Result } from 'neverthrow';
+import { keepText } from '../directory/keep-text.js';
 import { codeOf } from '../local-stack-error.js';
 
 interface Switch {
@@ -39,9 +39,7 @@ export async function openStorageConfig(home: string): Promise<StorageConfigStor
   const update = async (change: unknown): Promise<Result<StorageConfig, string>> => {
     const next = merge(config, change);
     if (next.isErr()) return next;
-    const file = `${path}.${randomUUID()}`;
-    await writeFile(file, `${JSON.stringify(next.value, null, 2)}\n`, { mode: 0o600 });
-    await rename(file, path);
+    await keepText(path, `${JSON.stringify(next.value, null, 2)}\n`);
     config = next.value;
     return next;
   };

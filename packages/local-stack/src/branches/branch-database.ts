@@ -1,0 +1,26 @@
+import pg from 'pg';
+import { databaseSql } from '../bootstrap/bootstrap-sql.js';
+import type { DatabaseLogins } from '../bootstrap/prepare-database.js';
+import { branchDatabaseName, branchLogins } from './branch-logins.js';
+import { withClient } from './with-client.js';
+
+/** Makes the database of a branch anew, as empty as a new project's. What was in it is gone, and so is every connection to it. */
+export async function rebuildDatabase(parent: DatabaseLogins, projectRef: string, signal: AbortSignal): Promise<void> {
+  const name = pg.escapeIdentifier(branchDatabaseName(projectRef));
+  await withClient(parent.superuser, signal, async (client) => {
+    await client.query(`drop database if exists ${name} with (force)`);
+    // Nobody can be connected to this template, which would be in the way.
+    await client.query(`create database ${name} template template0`);
+  });
+  await withClient(branchLogins(parent, projectRef).superuser, signal, (client) =>
+    client.query(`begin; ${databaseSql}; commit`),
+  );
+}
+
+/** Drops the database of a branch with every connection to it. There may be none. */
+export async function dropDatabase(parent: DatabaseLogins, projectRef: string): Promise<void> {
+  const name = pg.escapeIdentifier(branchDatabaseName(projectRef));
+  await withClient(parent.superuser, new AbortController().signal, (client) =>
+    client.query(`drop database if exists ${name} with (force)`),
+  );
+}

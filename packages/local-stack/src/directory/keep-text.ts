@@ -1,0 +1,9 @@
+import { randomUUID } from 'node:crypto';
+import { rename, writeFile } from 'node:fs/promises';
+
+/** Puts a text in the place of a file's content, whole or not at all; only the owner of the file may read it. */
+export async function keepText(path: string, text: string): Promise<void> {
+  const next = `${path}.${randomUUID()}`;
+  await writeFile(next, text, { mode: 0o600 });
+  await rename(next, path);
+}
