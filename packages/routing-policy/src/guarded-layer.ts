@@ -104,7 +104,7 @@ export class GuardedLayer {
 
   served(startedMs: number, nowMs: number, mayBeSlow: boolean): void {
     this.#breaker.record(true, startedMs, nowMs, mayBeSlow);
-    if (mayBeSlow) this.bulkhead.wasInTime();
+    this.bulkhead.wasInTime();
   }
 
   failed(error: LayerError, startedMs: number, nowMs: number, mayBeSlow: boolean): void {

@@ -1,6 +1,6 @@
 import { createFakeLayer } from '@hybrid-supabase/contract-tests';
 import { ok, type Result } from 'neverthrow';
-import type { SqlResult } from '@hybrid-supabase/core';
+import type { ReceivedFile, SqlResult } from '@hybrid-supabase/core';
 import { createHybrid } from '../src/index.js';
 import { createManualClock } from './manual-clock.js';
 
@@ -64,6 +64,32 @@ test('a layer that answers in time is given more and more, up to what the policy
     inFlight.push(hybrid.health()[0]?.inFlight ?? 0);
   }
   expect(inFlight).toEqual([40, 70, 70, 70, 70, 70]);
+  await clock.advance(1_000);
+  for (const one of await Promise.all(pending)) expect(one.isOk()).toBe(true);
+});
+
+test('a layer that only streams is given more and more as well', async () => {
+  const clock = createManualClock();
+  const info = {
+    bucket: 'b',
+    path: 'p',
+    sizeBytes: 0,
+    contentType: 'text/plain',
+    etag: '1',
+    verified: 'size',
+  } as const;
+  const layer = createFakeLayer({
+    name: 'supabase',
+    answers: {
+      'files.download': () =>
+        new Promise<Result<ReceivedFile, never>>((resolve) => clock.setTimer(() => resolve(ok(info)), workMs)),
+    },
+  });
+  const hybrid = createHybrid({ layers: [layer], clock });
+  const to = { open: () => Promise.reject(new Error('nothing is written here')) };
+  const pending = Array.from({ length: 500 }, () => hybrid.files.download({ bucket: 'b', path: 'p', to }));
+  await clock.advance(4 * workMs);
+  expect(hybrid.health()[0]?.inFlight).toBe(100);
   await clock.advance(1_000);
   for (const one of await Promise.all(pending)) expect(one.isOk()).toBe(true);
 });
