@@ -1,7 +1,9 @@
-import type { Call, FileInfo, FilesPort, InputOf, ObjectKey, StoredFile } from '@hybrid-supabase/core';
+import type { Call, FileInfo, FilesPort, InputOf, ObjectKey, ReceivedFile, StoredFile } from '@hybrid-supabase/core';
 import { err, ok, type Result } from 'neverthrow';
+import { downloadCached } from './cache/cached-download.js';
+import type { DownloadCache } from './cache/download-cache.js';
 import type { Attempt, Ask, Door } from './door.js';
-import { downloadFile } from './download-file.js';
+import { downloadFile, type DownloadInput, type DownloadMeans } from './download-file.js';
 import type { Failure } from './failure.js';
 import { fileInfoOf } from './file-info.js';
 import { sourceFromBytes } from './file-source.js';
@@ -27,10 +29,12 @@ export interface FilesPortOptions {
   /** Whether an etag that looks like an MD5 is one. */
   readonly md5Etags: boolean;
   readonly resumable: Pick<ResumableMeans, 'api' | 'positions' | 'project'>;
+  /** Copies of downloads; left out, every download fetches its bytes. */
+  readonly cache?: DownloadCache;
 }
 
 /** Objects through the Storage API. Every key is checked before anything is sent. */
-export const createFilesPort = ({ door, urls, md5Etags, resumable }: FilesPortOptions): FilesPort => {
+export const createFilesPort = ({ door, urls, md5Etags, resumable, cache }: FilesPortOptions): FilesPort => {
   const cursors = createPageCursors();
   const lanes = createKeyLanes();
   const { during } = door;
@@ -51,6 +55,10 @@ export const createFilesPort = ({ door, urls, md5Etags, resumable }: FilesPortOp
       : sendMeasured({ ...rest, body }, call, attempt));
     return stored.mapErr((failure) => finalOf(body, failure));
   };
+  const receive = (input: DownloadInput, means: DownloadMeans): Promise<Result<ReceivedFile, Failure>> =>
+    cache === undefined
+      ? downloadFile(input, means)
+      : downloadCached(input, { ...means, cache, project: resumable.project });
   return {
     upload: (input, call) =>
       during(
@@ -60,7 +68,7 @@ export const createFilesPort = ({ door, urls, md5Etags, resumable }: FilesPortOp
         objectFault(input) ?? bodyFault(input),
       ),
     download: (input, call) =>
-      during(call, (attempt) => downloadFile(input, { call, attempt, md5Etags }), objectFault(input)),
+      during(call, (attempt) => receive(input, { call, attempt, md5Etags }), objectFault(input)),
     list: (input, call) =>
       during(call, (attempt) => listFiles(input, { attempt, cursors }), bucketFault(input.bucket) ?? listFault(input)),
     info: (input, call) => during(call, (attempt) => attempt.ask(infoOf(input)), objectFault(input)),

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Layer, Ports, Role } from '@hybrid-supabase/core';
 import { createSqlPort } from '@hybrid-supabase/sql';
+import { createDownloadCache, type DownloadCacheOptions } from './cache/download-cache.js';
 import { checkOptions } from './check-options.js';
 import { createBucketsPort } from './create-buckets-port.js';
 import { createFilesPort } from './create-files-port.js';
@@ -40,6 +41,8 @@ export interface SupabaseLayerOptions {
    * needed. Without it they end with the process.
    */
   readonly stateDirectory?: string;
+  /** Keeps copies of downloads on this machine and asks before it gives one. @default every download fetches its bytes */
+  readonly cache?: DownloadCacheOptions;
   /** The time, milliseconds since 1970. @default Date.now */
   readonly nowMs?: () => number;
   /** Waits between looks at a bucket being emptied. @default a timer that the signal ends */
@@ -65,6 +68,7 @@ export const createSupabaseLayer = (options: SupabaseLayerOptions): SupabaseLaye
   const keyExpired = (): boolean => claims.expiresAtMs !== undefined && claims.expiresAtMs <= nowMs();
   const api = createResumableApi({ fetch: wire.fetch, url, key });
   const positions = stateDirectory === undefined ? createMemoryPositions() : createDiskPositions(stateDirectory);
+  const cache = options.cache && createDownloadCache(options.cache, nowMs);
   const door = createDoor({ layer: name, client, wire, nowMs, keyExpired });
   return {
     contract: 1,
@@ -77,6 +81,7 @@ export const createSupabaseLayer = (options: SupabaseLayerOptions): SupabaseLaye
       files: createFilesPort({
         ...{ door, urls: createStorageUrls(url), md5Etags },
         resumable: { api, positions, project: url },
+        ...(cache && { cache }),
       }),
     },
     lacks: {},

@@ -1,3 +1,4 @@
+export type { DownloadCacheOptions } from './cache/download-cache.js';
 export { createSupabaseLayer, type SupabaseLayer, type SupabaseLayerOptions } from './create-supabase-layer.js';
 export { sourceFromBlob, sourceFromBytes, sourceFromFile } from './file-source.js';
 export { targetToBytes, targetToFile, type BytesTarget, type BytesTargetOptions } from './file-target.js';
