@@ -176,9 +176,18 @@ test('the cursor names the last key', async () => {
   expect(answer.json()).toMatchObject({ hasNext: true, nextCursorKey: byBytes[1] });
 });
 
-test('a cursor whose time is none is a bad cursor', async () => {
-  const cursor = { last: 'a', order: 'asc', column: 'created_at', time: '99:99' };
-  const body = { cursor: Buffer.from(JSON.stringify(cursor)).toString('base64') };
-  const answer = await stack.call('POST', '/object/list-v2/tree', { body });
-  expect([answer.status, answer.json()]).toMatchObject([400, { code: 'InvalidParameter' }]);
+test('a cursor that a client built of a key goes on after that key', async () => {
+  const built = Buffer.from(`l:${byBytes[1]}`).toString('base64');
+  const answer = await stack.call('POST', '/object/list-v2/tree', { body: { cursor: built } });
+  expect(answer.text).toContain(`"name":"${byBytes[2]}"`);
+  expect(answer.text).not.toContain(`"name":"${byBytes[1]}"`);
 });
+
+test.each(['l:a\nc:created_at\na:99:99', 'l:a\nc:created_at'])(
+  'a cursor whose time is none is a bad cursor: %j',
+  async (lines) => {
+    const body = { cursor: Buffer.from(lines).toString('base64') };
+    const answer = await stack.call('POST', '/object/list-v2/tree', { body });
+    expect([answer.status, answer.json()]).toMatchObject([400, { code: 'InvalidParameter' }]);
+  },
+);

@@ -12,13 +12,18 @@ afterAll(() => stack.stop());
 type Right = 'select' | 'insert' | 'update' | 'delete';
 type Table = 'objects' | 'buckets';
 
-const clauses: Readonly<Record<Right, string>> = {
-  select: 'for select to anon using (true)',
-  insert: 'for insert to anon with check (true)',
-  update: 'for update to anon using (true) with check (true)',
-  delete: 'for delete to anon using (true)',
+const roles = ['anon', 'authenticated'] as const;
+type Role = (typeof roles)[number];
+/** Whose requests and policies these are. */
+let role: Role = 'anon';
+
+const clauses: Readonly<Record<Right, () => string>> = {
+  select: () => `for select to ${role} using (true)`,
+  insert: () => `for insert to ${role} with check (true)`,
+  update: () => `for update to ${role} using (true) with check (true)`,
+  delete: () => `for delete to ${role} using (true)`,
 };
-const grant = (table: Table, right: Right, clause = clauses[right]): Promise<unknown> =>
+const grant = (table: Table, right: Right, clause = clauses[right]()): Promise<unknown> =>
   stack.sql(`create policy "t ${right}" on storage.${table} ${clause}`);
 
 async function revokeAll(): Promise<void> {
@@ -26,11 +31,14 @@ async function revokeAll(): Promise<void> {
   for (const { policyname, tablename } of policies)
     await stack.sql(`drop policy "${policyname}" on storage.${tablename}`);
 }
-afterEach(revokeAll);
+afterEach(async () => {
+  role = 'anon';
+  await revokeAll();
+});
 
 const plain = { 'content-type': 'text/plain' };
-const asAnon = (method: string, path: string, call: StorageCall = {}): Promise<StorageAnswer> =>
-  stack.call(method, path, { token: stack.anonKey, ...call });
+const asRole = (method: string, path: string, call: StorageCall = {}): Promise<StorageAnswer> =>
+  stack.call(method, path, { token: stack.token({ role, sub: '4c8a6f0e-9f55-4b8e-9a39-0d8e5b6c7a11' }), ...call });
 const outcome = (answer: StorageAnswer): string => (answer.status === 200 ? 'served' : String(answer.json()['code']));
 
 interface Row {
@@ -53,86 +61,92 @@ const rows: readonly Row[] = [
     call: 'upload',
     needs: ['insert'],
     refused: 'AccessDenied',
-    send: (b) => asAnon('POST', `/object/${b}/new`, { body: 'x', headers: plain }),
+    send: (b) => asRole('POST', `/object/${b}/new`, { body: 'x', headers: plain }),
   },
   {
     call: 'upload with upsert of a new object',
     needs: ['insert', 'select', 'update'],
     refused: 'AccessDenied',
-    send: (b) => asAnon('POST', `/object/${b}/new`, { body: 'x', headers: { ...plain, 'x-upsert': 'true' } }),
+    send: (b) => asRole('POST', `/object/${b}/new`, { body: 'x', headers: { ...plain, 'x-upsert': 'true' } }),
   },
   {
     call: 'upload with upsert of an old object',
     needs: ['insert', 'select', 'update'],
     refused: 'AccessDenied',
-    send: (b) => asAnon('POST', `/object/${b}/a`, { body: 'x', headers: { ...plain, 'x-upsert': 'true' } }),
+    send: (b) => asRole('POST', `/object/${b}/a`, { body: 'x', headers: { ...plain, 'x-upsert': 'true' } }),
   },
   {
     call: 'update',
     needs: ['insert', 'select', 'update'],
     refused: 'AccessDenied',
-    send: (b) => asAnon('PUT', `/object/${b}/new`, { body: 'x', headers: plain }),
+    send: (b) => asRole('PUT', `/object/${b}/new`, { body: 'x', headers: plain }),
   },
-  { call: 'download', needs: ['select'], refused: 'NoSuchKey', send: (b) => asAnon('GET', `/object/${b}/a`) },
+  { call: 'download', needs: ['select'], refused: 'NoSuchKey', send: (b) => asRole('GET', `/object/${b}/a`) },
   {
     call: 'authenticated download',
     needs: ['select'],
     refused: 'NoSuchKey',
-    send: (b) => asAnon('GET', `/object/authenticated/${b}/a`),
+    send: (b) => asRole('GET', `/object/authenticated/${b}/a`),
   },
-  { call: 'info', needs: ['select'], refused: 'NoSuchKey', send: (b) => asAnon('GET', `/object/info/${b}/a`) },
+  { call: 'info', needs: ['select'], refused: 'NoSuchKey', send: (b) => asRole('GET', `/object/info/${b}/a`) },
   {
     call: 'sign',
     needs: ['select'],
     refused: 'NoSuchKey',
-    send: (b) => asAnon('POST', `/object/sign/${b}/a`, { body: { expiresIn: 9 } }),
+    send: (b) => asRole('POST', `/object/sign/${b}/a`, { body: { expiresIn: 9 } }),
   },
   {
     call: 'sign many',
     needs: ['select'],
     refused: 'empty',
     read: (a) => (a.json()[0]?.['signedURL'] === null ? 'empty' : 'served'),
-    send: (b) => asAnon('POST', `/object/sign/${b}`, { body: { expiresIn: 9, paths: ['a'] } }),
+    send: (b) => asRole('POST', `/object/sign/${b}`, { body: { expiresIn: 9, paths: ['a'] } }),
   },
   {
     call: 'list',
     needs: ['select'],
     refused: 'empty',
     read: listed,
-    send: (b) => asAnon('POST', `/object/list/${b}`, { body: { prefix: '' } }),
+    send: (b) => asRole('POST', `/object/list/${b}`, { body: { prefix: '' } }),
   },
   {
     call: 'list-v2',
     needs: ['select'],
     refused: 'empty',
     read: (a) => (a.text.includes('"name":"a"') ? 'served' : 'empty'),
-    send: (b) => asAnon('POST', `/object/list-v2/${b}`, { body: {} }),
+    send: (b) => asRole('POST', `/object/list-v2/${b}`, { body: {} }),
   },
   {
     call: 'move',
     needs: ['select', 'update'],
     refused: 'NoSuchKey',
-    send: (b) => asAnon('POST', '/object/move', transfer(b)),
+    send: (b) => asRole('POST', '/object/move', transfer(b)),
   },
   {
     call: 'copy without the source',
     needs: ['select'],
     refused: 'NoSuchKey',
     read: (a) => (outcome(a) === 'AccessDenied' ? 'served' : outcome(a)),
-    send: (b) => asAnon('POST', '/object/copy', transfer(b)),
+    send: (b) => asRole('POST', '/object/copy', transfer(b)),
   },
   {
     call: 'remove',
     needs: ['select', 'delete'],
     refused: 'empty',
     read: listed,
-    send: (b) => asAnon('DELETE', `/object/${b}`, { body: { prefixes: ['a'] } }),
+    send: (b) => asRole('DELETE', `/object/${b}`, { body: { prefixes: ['a'] } }),
   },
   {
     call: 'sign an upload',
     needs: ['insert'],
     refused: 'AccessDenied',
-    send: (b) => asAnon('POST', `/object/upload/sign/${b}/new`),
+    send: (b) => asRole('POST', `/object/upload/sign/${b}/new`),
+  },
+  {
+    call: 'sign an upload with upsert',
+    needs: ['insert', 'select', 'update'],
+    refused: 'AccessDenied',
+    send: (b) => asRole('POST', `/object/upload/sign/${b}/new`, { headers: { 'x-upsert': 'true' } }),
   },
   {
     call: 'list buckets',
@@ -140,42 +154,43 @@ const rows: readonly Row[] = [
     needs: ['select'],
     refused: 'empty',
     read: listed,
-    send: () => asAnon('GET', '/bucket'),
+    send: () => asRole('GET', '/bucket'),
   },
   {
     call: 'get a bucket',
     table: 'buckets',
     needs: ['select'],
     refused: 'NoSuchBucket',
-    send: (b) => asAnon('GET', `/bucket/${b}`),
+    send: (b) => asRole('GET', `/bucket/${b}`),
   },
   {
     call: 'create a bucket',
     table: 'buckets',
     needs: ['insert'],
     refused: 'AccessDenied',
-    send: (b) => asAnon('POST', '/bucket', { body: { name: `${b} anon` } }),
+    send: (b) => asRole('POST', '/bucket', { body: { name: `${b} made` } }),
   },
   {
     call: 'update a bucket',
     table: 'buckets',
     needs: ['select', 'update'],
     refused: 'NoSuchBucket',
-    send: (b) => asAnon('PUT', `/bucket/${b}`, { body: { public: true } }),
+    send: (b) => asRole('PUT', `/bucket/${b}`, { body: { public: true } }),
   },
   {
     call: 'delete a bucket',
     table: 'buckets',
     needs: ['select', 'delete'],
     refused: 'NoSuchBucket',
-    send: (b) => asAnon('DELETE', `/bucket/${b} empty`),
+    send: (b) => asRole('DELETE', `/bucket/${b} empty`),
   },
 ];
 
-test.each(rows)(
-  '$call needs $needs and nothing else',
-  async ({ call, table = 'objects', needs, refused, send, read = outcome }) => {
-    const bucket = `for ${call.replaceAll(/[^a-z0-9]+/g, ' ')}`;
+test.each(roles.flatMap((each) => rows.map((row) => ({ each, ...row }))))(
+  '$call by $each needs $needs and nothing else',
+  async ({ each, call, table = 'objects', needs, refused, send, read = outcome }) => {
+    role = each;
+    const bucket = `for ${call.replaceAll(/[^a-z0-9]+/g, ' ')} by ${each}`;
     await stack.makeBucket(bucket);
     await stack.makeBucket(`${bucket} empty`);
     await stack.put(`${bucket}/a`, 'bytes');
@@ -194,9 +209,29 @@ test('copy needs select and insert', async () => {
   await stack.makeBucket('copies');
   await stack.put('copies/a', 'bytes');
   await grant('objects', 'select');
-  expect(outcome(await asAnon('POST', '/object/copy', transfer('copies')))).toBe('AccessDenied');
+  expect(outcome(await asRole('POST', '/object/copy', transfer('copies')))).toBe('AccessDenied');
   await grant('objects', 'insert');
-  expect(outcome(await asAnon('POST', '/object/copy', transfer('copies')))).toBe('served');
+  expect(outcome(await asRole('POST', '/object/copy', transfer('copies')))).toBe('served');
+});
+
+test('emptying a bucket is for the service role, whatever the policies', async () => {
+  await stack.makeBucket('emptied');
+  for (role of roles) {
+    for (const table of ['objects', 'buckets'] as const)
+      for (const right of ['select', 'insert', 'update', 'delete'] as const) await grant(table, right);
+    expect((await asRole('POST', '/bucket/emptied/empty', { body: {} })).status).toBe(403);
+    await revokeAll();
+  }
+});
+
+test('what was signed needs no policy when it is used', async () => {
+  await stack.makeBucket('signed');
+  await stack.put('signed/a', 'bytes');
+  const upload = (await stack.call('POST', '/object/upload/sign/signed/new')).json()['url'];
+  const download = (await stack.call('POST', '/object/sign/signed/a', { body: { expiresIn: 60 } })).json()['signedURL'];
+  const put = { token: null, body: 'x', headers: plain };
+  expect(outcome(await stack.call('PUT', String(upload), put))).toBe('served');
+  expect((await stack.call('GET', String(download), { token: null })).text).toBe('bytes');
 });
 
 test('a public bucket is read without any policy, a private one at no address', async () => {
@@ -205,7 +240,7 @@ test('a public bucket is read without any policy, a private one at no address', 
   for (const path of ['/object/public/open/a', '/object/open/a', '/object/info/open/a', '/object/info/public/open/a']) {
     expect((await stack.call('GET', path, { token: null })).status).toBe(200);
   }
-  expect((await asAnon('GET', '/object/authenticated/open/a')).status).toBe(200);
+  expect((await asRole('GET', '/object/authenticated/open/a')).status).toBe(200);
   await stack.sql(`update storage.buckets set public = false where id = 'open'`);
   expect(outcome(await stack.call('GET', '/object/public/open/a', { token: null }))).toBe('NoSuchBucket');
 });
@@ -218,7 +253,7 @@ test('a policy sees type and size before the bytes are read', async () => {
     `for insert to anon with check ((metadata->>'contentLength')::int < 3 and metadata->>'mimetype' = 'text/plain')`,
   );
   const send = (key: string, body: string, type = 'text/plain'): Promise<StorageAnswer> =>
-    asAnon('POST', `/object/looked at/${key}`, { body, headers: { 'content-type': type } });
+    asRole('POST', `/object/looked at/${key}`, { body, headers: { 'content-type': type } });
   expect(outcome(await send('a', 'xxxxx'))).toBe('AccessDenied');
   expect(outcome(await send('b', 'x', 'text/html'))).toBe('AccessDenied');
   expect(outcome(await send('c', 'x'))).toBe('served');
@@ -228,8 +263,8 @@ test('a policy can allow one operation only', async () => {
   await stack.makeBucket('operations');
   await stack.put('operations/a', 'bytes');
   await grant('objects', 'select', `for select to anon using (storage.operation() = 'storage.object.list')`);
-  expect(listed(await asAnon('POST', '/object/list/operations', { body: {} }))).toBe('served');
-  expect(outcome(await asAnon('GET', '/object/operations/a'))).toBe('NoSuchKey');
+  expect(listed(await asRole('POST', '/object/list/operations', { body: {} }))).toBe('served');
+  expect(outcome(await asRole('GET', '/object/operations/a'))).toBe('NoSuchKey');
 });
 
 test('a policy knows the caller, and the object its owner', async () => {
@@ -251,7 +286,7 @@ test('a policy that fails is a fault of the database, told without its text', as
   await stack.makeBucket('broken');
   await stack.put('broken/a', 'bytes');
   await grant('objects', 'select', 'for select to anon using (1 / (length(name) - 1) = 0)');
-  const answer = await asAnon('GET', '/object/broken/a');
+  const answer = await asRole('GET', '/object/broken/a');
   expect([answer.status, answer.json()]).toMatchObject([
     500,
     { code: 'DatabaseError', message: 'database error, code: 22012' },

@@ -1,7 +1,8 @@
 import type { ClientBase } from 'pg';
 import { z } from 'zod';
 import { likePrefix } from './like-prefix.js';
-import { cursorFrom, cursorText, type ListCursor } from './list-cursor.js';
+import { cursorFrom, cursorText } from './list-cursor.js';
+import { StorageFailure } from './storage-failure.js';
 
 /** What `POST /object/list-v2` takes. */
 export const pageQuery = z.object({
@@ -38,8 +39,10 @@ const folderRows = (prefixLength: string): string => `
   select distinct left(name, ${prefixLength} + slash), null::uuid, null::timestamptz, null::timestamptz, null::timestamptz, null::jsonb
   from matched where slash > 0`;
 
+type SortBy = z.infer<typeof pageQuery>['sortBy'];
+
 /** Folders have no time of their own and come before everything else in an order by time. */
-const pageSql = (asked: { delimited: boolean; column: ListCursor['column']; order: ListCursor['order'] }): string => {
+const pageSql = (asked: SortBy & { delimited: boolean }): string => {
   const time =
     asked.column === 'name'
       ? `'-infinity'::timestamptz`
@@ -70,7 +73,10 @@ export async function listPage(
   asked: z.infer<typeof pageQuery>,
 ): Promise<ObjectPage> {
   const cursor = asked.cursor === undefined ? undefined : cursorFrom(asked.cursor);
-  const { column, order } = cursor ?? asked.sortBy;
+  const column = cursor?.column ?? asked.sortBy.column;
+  const order = cursor?.order ?? asked.sortBy.order;
+  if (cursor !== undefined && column !== 'name' && cursor.time === undefined)
+    throw new StorageFailure('InvalidParameter', 'Invalid cursor: in an order by time it has to hold one');
   const delimited = asked.with_delimiter;
   const limit = Math.min(asked.limit, maximumRows);
   const found = await client.query<Entry>(pageSql({ delimited, column, order }), [
@@ -79,7 +85,7 @@ export async function listPage(
     asked.prefix.length,
     delimited,
     cursor?.last ?? null,
-    cursor?.time ?? '-infinity',
+    (column === 'name' ? undefined : cursor?.time) ?? '-infinity',
     limit + 1,
   ]);
   const page = found.rows.slice(0, limit);
@@ -91,7 +97,7 @@ export async function listPage(
     hasNext,
     ...(hasNext &&
       last && {
-        nextCursor: cursorText({ last: last.name, order, column, time: last.time }),
+        nextCursor: cursorText({ last: last.name, order, column, time: column === 'name' ? undefined : last.time }),
         nextCursorKey: last.name,
       }),
     folders: page.filter((entry) => entry.id === null).map(shown),
