@@ -54,7 +54,7 @@ const runsText = /^(query_to_xml\w*|ts_stat)$/;
 
 /** Built-in functions whose effect a read-only transaction does not stop. */
 const outsideOfTransaction =
-  /^(pg_notify|pg_(terminate|cancel)_backend|pg_(try_)?advisory_(un)?lock\w*|pg_reload_conf|pg_rotate_logfile|pg_switch_wal|pg_create_restore_point|pg_stat_reset\w*|pg_logical_emit_message|lo_(export|import)|dblink\w*)$/;
+  /^(pg_notify|pg_(terminate|cancel)_backend|pg_(try_)?advisory_(un)?lock\w*|pg_reload_conf|pg_rotate_logfile|pg_switch_wal|pg_create_restore_point|pg_stat_reset\w*|pg_logical_emit_message|lo_(export|import)|dblink\w*|pg_(create|drop|copy|sync)_\w*replication_slots?|pg_logical_slot_get\w*|pg_replication_slot_advance|pg_replication_origin_(create|drop|advance|session|xact)\w*|pg_wal_replay_(pause|resume)|pg_promote|pg_file_\w+|pg_stat_statements_reset|pg_backup_(start|stop)|pg_log_(backend_memory_contexts|standby_snapshot))$/;
 
 const refusedCall = (message: string): SqlRejection => ({
   kind: 'invalid-request',

@@ -127,6 +127,35 @@ const reads = linesOf(String.raw`
   select 1 where $1 = $2 and $1 <> $3
   select 1;
   ; select 1
+  explain select 1
+  explain verbose select * from t where a = $1
+  explain analyze select * from t
+  explain analyse verbose table t
+  explain (analyze) values (1)
+  explain (analyze, buffers, timing off) select 1
+  explain (analyze true, format json) with a as (select 1) select * from a
+  explain (analyze 1) select 1 union select 2
+  explain (costs off, format xml) select 1
+  explain (format yaml) select 1
+  explain (format 'text', format json) select 1
+  explain (generic_plan) select 1
+  explain (format json) insert into t values (1)
+  explain (analyze off) insert into t select * from s
+  explain (analyze false) update t set a = 1
+  explain (analyze 'OFF', verbose) delete from t
+  explain (analyze 0) delete from t where a = 1 returning *
+  explain merge into t using s on t.a = s.a when matched then delete
+  explain with a as (delete from t returning *) select * from a
+  explain select * from t for update
+  explain select set_config('app.tenant', $1, true)
+  show search_path
+  show transaction_read_only
+  show "TimeZone"
+  show time zone
+  show all
+  show transaction isolation level
+  show session authorization
+  show app.tenant
 `);
 
 const writes = linesOf(String.raw`
@@ -245,11 +274,26 @@ const writes = linesOf(String.raw`
   copy t from program 'sh'
   copy (select * from t) to stdout with (format csv)
   copy (delete from t returning *) to stdout
-  explain (analyze, buffers) select 1
-  explain (format json) insert into t values (1)
+  explain analyze insert into t values (1)
+  explain analyze update t set a = 1
+  explain (analyze, format json) delete from t
+  explain (analyze true) delete from t
+  explain (analyze 'on') merge into t using s on t.a = s.a when matched then delete
+  explain (analyze 2) delete from t
+  explain (analyze off, analyze on) delete from t
+  explain (analyze on, analyze off) delete from t
+  explain (analyze 'yes') delete from t
+  explain analyze with a as (delete from t returning *) select * from a
+  explain analyze select * from t for update
+  explain analyze select * into s from t
+  explain select * into s from t
+  explain analyze create table t as select 1
   explain verbose create table t as select 1
-  show transaction_read_only
-  show search_path
+  explain create materialized view v as select 1
+  explain refresh materialized view v
+  explain declare c cursor for select 1
+  explain execute p
+  explain analyze execute p (1)
   set search_path to s
   set local role r
   set session role r
@@ -286,7 +330,7 @@ const writes = linesOf(String.raw`
 `);
 
 test('the table has enough statements, each once', () => {
-  expect(reads.length + writes.length).toBeGreaterThanOrEqual(240);
+  expect(reads.length + writes.length).toBeGreaterThanOrEqual(300);
   expect(new Set([...reads, ...writes]).size).toBe(reads.length + writes.length);
 });
 

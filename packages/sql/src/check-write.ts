@@ -31,8 +31,8 @@ const noTransaction = rejection(
 const noAnswer = rejection(
   'unsupported',
   'explain-or-show',
-  'explain and show are not supported in this release.',
-  'Use select current_setting(name) for a setting.',
+  'explain and show are reads.',
+  'Use sql.read; explain analyze of a change is not supported.',
 );
 const when =
   (applies: (node: TreeNode) => boolean, check: Check): Check =>

@@ -77,7 +77,9 @@ export function createSqlPort(backend: SqlBackend, options: SqlPortOptions = {})
   ): LayerResult<readonly SqlResult[]> {
     const ready = admit(layer, [statement], call);
     if (ready.isErr()) return err(ready.error);
-    return results({ kind, statement, statementTimeoutMs: ready.value }, forms, call);
+    const answered = await results({ kind, statement, statementTimeoutMs: ready.value }, forms, call);
+    // What keeps its answer gives nothing itself; the answer comes after it.
+    return statement.answer === 'kept' ? answered.map((all) => all.slice(1)) : answered;
   }
 
   return {

@@ -2,12 +2,14 @@ import type { Statement } from '@hybrid-supabase/core';
 import { err, type Result } from 'neverthrow';
 import { calledFunctions } from './called-functions.js';
 import { checkDecode } from './check-decode.js';
+import { keepAnswer } from './kept-answer.js';
 import { mainOffset } from './main-offset.js';
 import { parseSql, type ParsedSql } from './parser.js';
 import { renderStatement } from './render-statement.js';
 import { singleStatement, type SingleStatement } from './single-statement.js';
 import type { SqlRejection } from './sql-rejection.js';
 import type { RenderedStatement } from './sql-request.js';
+import { toldColumns } from './told-columns.js';
 import { childOf, isTreeNode, listOf, membersOf } from './tree.js';
 
 /** Parses, checks and renders one statement; the check says whether it may go on. */
@@ -39,11 +41,15 @@ const rendered = (
   parsed: ParsedSql,
   single: SingleStatement,
 ): Result<RenderedStatement, SqlRejection> =>
-  renderStatement(statement, parsed.tokens).map((text) =>
-    changesInWith(single)
-      ? spliced(text, single)
-      : { text, answer: answerOf(single), mainAt: 0, ...(changesTransaction(single) && { alone: true }) },
-  );
+  renderStatement(statement, parsed.tokens).map((text) => answering(text, single));
+
+function answering(text: string, single: SingleStatement): RenderedStatement {
+  const columns = toldColumns(single);
+  if (columns !== undefined) return { text: keepAnswer(text, columns), answer: 'kept', mainAt: 0, alone: true };
+  return changesInWith(single)
+    ? spliced(text, single)
+    : { text, answer: answerOf(single), mainAt: 0, ...(changesTransaction(single) && { alone: true }) };
+}
 
 // Parts of a with that change rows must stand at the top of a statement, so ours is added to their list.
 function spliced(text: string, single: SingleStatement): RenderedStatement {

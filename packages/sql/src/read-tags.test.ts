@@ -21,6 +21,8 @@ test.each([
   'select random() from t',
   'select * from f()',
   'select * from t tablesample system (1)',
+  'explain select * from t',
+  'show work_mem',
   'selec 1',
 ])('what %s depends on is not known', async (text) => {
   expect(await readTags({ text, values: [] })).toBeUndefined();

@@ -10,6 +10,8 @@ export const readTags = async ({ text }: Statement): Promise<Tags | undefined> =
   (await parseSql(text)).andThen(singleStatement).match(tagsOf, () => undefined);
 
 const tagsOf = (single: SingleStatement): Tags | undefined => {
+  // A plan depends on statistics, and a setting on the session.
+  if (single.type !== 'SelectStmt') return undefined;
   if (!calledFunctions(single.node).every((name) => plainFunctions.has(name))) return undefined;
   for (const [member] of membersOf(single.node)) if (looksElsewhere.has(member)) return undefined;
   const names = tablesOf(single).reads.map((name) => `table:${name.slice(name.lastIndexOf('.') + 1)}`);

@@ -1,4 +1,5 @@
-import { defaultMaxResultBytes } from './limited-text.js';
+import { keptAnswer } from './kept-answer.js';
+import { defaultMaxResultBytes, limitedText } from './limited-text.js';
 import { quoteLiteral } from './quote-literal.js';
 import type { ReadRequest, RunRequest, SettleRequest, SqlRequest, WriteRequest } from './sql-request.js';
 import { wrapStatement, type AnswerEncoding } from './wrap-statement.js';
@@ -17,10 +18,16 @@ export function requestText(request: SqlRequest): string {
 /** Base64 of the UTF-8 text: no server, and no JSON parser on the way, can change a digit or a line separator in it. */
 export const base64: AnswerEncoding = (json) => `translate(encode(convert_to(${json}, 'UTF8'), 'base64'), E'\\n', '')`;
 
-const statementText = ({ statement, maxResultBytes = defaultMaxResultBytes }: ReadRequest | WriteRequest): string =>
-  statement.answer === 'none'
-    ? `${statement.text};\nselect ${base64(`'[{"count":null}]'`)} as hybrid`
-    : wrapStatement(statement, { maxResultBytes, encode: (json) => base64(`'[' || ${json} || ']'`) });
+const statementText = ({ statement, maxResultBytes = defaultMaxResultBytes }: ReadRequest | WriteRequest): string => {
+  const { text, answer } = statement;
+  if (answer === 'none') return `${text};\nselect ${base64(`'[{"count":null}]'`)} as hybrid`;
+  if (answer === 'kept') return `${text};\nselect ${keptAfterNothing(maxResultBytes)} as hybrid`;
+  return wrapStatement(statement, { maxResultBytes, encode: (json) => base64(`'[' || ${json} || ']'`) });
+};
+
+/** The installed functions answer for each of the two statements, so this does too. */
+const keptAfterNothing = (maxResultBytes: number): string =>
+  limitedText(keptAnswer, maxResultBytes, base64(`'[{"count":null},' || ${keptAnswer} || ']'`));
 
 const runCall = (request: RunRequest): string => {
   const { key, digest, attemptId } = request;
@@ -35,11 +42,12 @@ const settleCall = ({ key, digest, attemptIds }: SettleRequest): string =>
 export const runnable = (request: ReadRequest | WriteRequest | RunRequest): readonly RunnableStatement[] => {
   const most = request.maxResultBytes ?? defaultMaxResultBytes;
   const statements = request.kind === 'run' ? request.statements : [request.statement];
-  return statements.map((statement) =>
-    statement.answer === 'none'
-      ? { sql: statement.text, answers: false, most }
-      : { sql: wrapStatement(statement, { maxResultBytes: most, encode: (json) => json }), answers: true, most },
-  );
+  return statements.flatMap((statement): readonly RunnableStatement[] => {
+    const silent = { sql: statement.text, answers: false, most };
+    if (statement.answer === 'none') return [silent];
+    if (statement.answer === 'kept') return [silent, { sql: `select ${keptAnswer}`, answers: true, most }];
+    return [{ sql: wrapStatement(statement, { maxResultBytes: most, encode: (json) => json }), answers: true, most }];
+  });
 };
 
 /** One statement as the installed functions take it. */

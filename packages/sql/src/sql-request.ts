@@ -2,8 +2,8 @@
 export interface RenderedStatement {
   /** SQL text, complete: what the digest of a key is made of. */
   readonly text: string;
-  /** `rows`: it gives rows. `count`: it changes rows and gives none. `none`: it gives nothing. */
-  readonly answer: 'rows' | 'count' | 'none';
+  /** `rows`: it gives rows. `count`: it changes rows and gives none. `none`: it gives nothing. `kept`: see `keepAnswer`. */
+  readonly answer: 'rows' | 'count' | 'none' | 'kept';
   /** Where the main part begins, in UTF-16 units, when it follows a list of `with` parts that must stay at the top; else 0. */
   readonly mainAt: number;
   /** It changes its transaction for whatever comes after it there, so it must not share one with others. */
