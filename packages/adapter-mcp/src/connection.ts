@@ -11,7 +11,7 @@ import { err, ok, type Result } from 'neverthrow';
 import { systemClock, type Clock } from './clock.js';
 import type { McpConnector, McpSession, StartFailure } from './mcp-session.js';
 import { redact } from './redact.js';
-import { listFailure, sessionFailure, writableError } from './session-failure.js';
+import { listFailure, openFailure, sessionFailure, writableError } from './session-failure.js';
 import { readSessionTools, type SessionTools } from './session-tools.js';
 import { createStartPause } from './start-pause.js';
 
@@ -25,6 +25,8 @@ export interface ReadySession {
 export interface Connection {
   /** A live session. Whatever fails here fails before anything was sent. */
   session(call: Call): LayerResult<ReadySession>;
+  /** Begins to open a session that nobody asked for yet. What goes wrong is the next call's to hear. */
+  warm(): void;
   /** Fires when the connection is closed. */
   readonly closed: AbortSignal;
   /** Ends the session and every start in progress. Safe to call twice. */
@@ -68,7 +70,7 @@ export const createConnection = (options: ConnectionOptions): Connection => {
   };
 
   const openSession = async (): Promise<Opened> => {
-    const opened = await connector.open(closing.signal);
+    const opened = await openOnce(connector, closing.signal);
     if (opened.isErr()) return failed(sessionFailure(layer, opened.error));
     const ready = await inspect(opened.value);
     if (ready.isErr() || closing.signal.aborted) await end(opened.value);
@@ -93,6 +95,7 @@ export const createConnection = (options: ConnectionOptions): Connection => {
 
   return {
     closed: closing.signal,
+    warm: () => void (shared ??= start(false)),
     async session(call) {
       if (closing.signal.aborted) return err(closedError(layer));
       if (call.signal.aborted) return err(stoppedError(layer, call, 'none'));
@@ -110,6 +113,15 @@ export const createConnection = (options: ConnectionOptions): Connection => {
       if (opened?.isOk()) await end(opened.value.session);
     },
   };
+};
+
+// A connector of somebody else's may break its word and reject.
+const openOnce = async (connector: McpConnector, signal: AbortSignal): Promise<Result<McpSession, StartFailure>> => {
+  try {
+    return await connector.open(signal);
+  } catch (cause) {
+    return err(openFailure(reasonOf(cause), cause));
+  }
 };
 
 const listTimeoutMs = 30_000;

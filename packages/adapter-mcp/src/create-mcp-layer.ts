@@ -22,8 +22,8 @@ import { createSqlBackend } from './sql-backend.js';
 import { createToolCaller, type ToolCaller } from './tool-caller.js';
 
 /**
- * Layer "mcp": real tool calls on the official server. Starts nothing before the first call. Throws for wrong
- * options, at once. Until a session is open, `lacks` says what the options alone rule out; from then on also
+ * Layer "mcp": real tool calls on the official server. Starts nothing before the first call, unless `warm`. Throws
+ * for wrong options, at once. Until a session is open, `lacks` says what the options alone rule out; from then on also
  * what the session's list of tools rules out.
  */
 export const createMcpLayer = (options: McpLayerOptions): Layer<McpPorts> => {
@@ -43,7 +43,9 @@ export const createMcpLayer = (options: McpLayerOptions): Layer<McpPorts> => {
       onOpened: (tools) => void (lacks = { ...discoveredLacks(tools), ...configured }),
     });
   const others = Array.from({ length: (connector.poolSize ?? 1) - 1 }, connect);
-  const lanes = createLanes({ layer: name, connections: [connect(), ...others], maxInFlight });
+  const connections: readonly [Connection, ...Connection[]] = [connect(), ...others];
+  if (options.warm === true) for (const connection of connections) connection.warm();
+  const lanes = createLanes({ layer: name, connections, maxInFlight });
   const meter = meterOf(options, connector, { layer: name, clock, closed: lanes.closed });
   const tools = createToolCaller({ layer: name, lanes, projectRef, meter });
   const ports = portsOf(options, { layer: name, tools, clock, projectUrl, closed: lanes.closed });

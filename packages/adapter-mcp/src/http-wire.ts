@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { httpFailure } from './http-failure.js';
 import { answersIn } from './http-answer.js';
+import { retryAfterMsOf } from './retry-after.js';
 
 /** The SDK's way to send, as far as we replace it. */
 export type WireFetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
@@ -9,6 +10,8 @@ interface WireOptions {
   readonly maxReplyBytes: number;
   /** Node's own, or a test's. */
   readonly fetch: WireFetch;
+  /** Told that the server knows the session no more (404), as it may after a restart: a new one is needed. */
+  onSessionGone(): void;
 }
 
 const sentMessage = z.object({
@@ -23,7 +26,8 @@ type MessageId = string | number;
  * answer in a stream that was cut. Here a reply is read whole before the SDK sees it, each failure says what it is,
  * and a call that is given up ends its request.
  */
-export const createHttpWire = ({ maxReplyBytes, fetch }: WireOptions): WireFetch => {
+export const createHttpWire = (options: WireOptions): WireFetch => {
+  const { fetch } = options;
   const inFlight = new Map<MessageId, AbortController>();
 
   const exchange = async (url: string | URL, init: RequestInit, id: MessageId): Promise<Response> => {
@@ -33,7 +37,7 @@ export const createHttpWire = ({ maxReplyBytes, fetch }: WireOptions): WireFetch
     const end = (): void => own.abort(signal?.reason);
     signal?.addEventListener('abort', end);
     try {
-      return await read(await send(fetch, url, { ...init, signal: own.signal }), id, maxReplyBytes);
+      return await read(await send(fetch, url, { ...init, signal: own.signal }), id, options);
     } finally {
       signal?.removeEventListener('abort', end);
       inFlight.delete(id);
@@ -66,13 +70,14 @@ const send = async (fetch: WireFetch, url: string | URL, init: RequestInit): Pro
   }
 };
 
-const read = async (response: Response, id: MessageId, maxReplyBytes: number): Promise<Response> => {
+const read = async (response: Response, id: MessageId, options: WireOptions): Promise<Response> => {
   const { status, headers } = response;
   if (!response.ok) {
     await response.body?.cancel();
+    if (status === 404) options.onSessionGone();
     throw httpFailure('status', { status, ...retryAfter(headers) });
   }
-  const text = await textOf(response, maxReplyBytes);
+  const text = await textOf(response, options.maxReplyBytes);
   const answer = answersIn(text, headers.get('content-type') ?? '').find((message) => message.id === id);
   if (answer === undefined) throw httpFailure('unreadable', { status });
   const kept = headers.get('mcp-session-id');
@@ -97,13 +102,10 @@ const textOf = async (response: Response, maxReplyBytes: number): Promise<string
   return Buffer.concat(chunks).toString();
 };
 
-// Seconds, or a date; a reset in seconds stands in other headers of the platform.
+// A reset in seconds stands in another header of the platform.
 const retryAfter = (headers: Headers): { readonly retryAfterMs?: number } => {
-  const text = headers.get('retry-after') ?? headers.get('x-ratelimit-reset');
-  if (text === null) return {};
-  const seconds = Number(text);
-  const waitMs = Number.isNaN(seconds) ? Date.parse(text) - Date.now() : seconds * 1_000;
-  return Number.isFinite(waitMs) && waitMs >= 0 ? { retryAfterMs: Math.ceil(waitMs) } : {};
+  const retryAfterMs = retryAfterMsOf(headers.get('retry-after') ?? headers.get('x-ratelimit-reset'));
+  return retryAfterMs === undefined ? {} : { retryAfterMs };
 };
 
 const failureCause = z.object({ cause: z.unknown() });

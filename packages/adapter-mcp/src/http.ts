@@ -21,12 +21,16 @@ export const http = (options: HttpOptions): McpConnector => {
 
 const open = async (options: HttpOptions, signal: AbortSignal): Promise<Result<McpSession, StartFailure>> => {
   const client = new Client(clientInfo);
-  const wire = createHttpWire({ maxReplyBytes: options.maxReplyBytes ?? 64 * 1024 * 1024, fetch });
+  const ended = new AbortController();
+  const wire = createHttpWire({
+    maxReplyBytes: options.maxReplyBytes ?? 64 * 1024 * 1024,
+    fetch,
+    onSessionGone: () => ended.abort(),
+  });
   const transport = new StreamableHTTPClientTransport(addressOf(options), {
     requestInit: { headers: { authorization: `Bearer ${options.accessToken}` } },
     fetch: wire,
   });
-  const ended = new AbortController();
   client.onclose = () => ended.abort();
   const starting = new AbortController();
   const giveUp = (): void => starting.abort(signal.reason);

@@ -17,6 +17,8 @@ export interface McpLayerOptions {
   readonly readOnly?: boolean;
   /** Address of the project. @default the platform's own for a hosted project; else unknown, and `project.url` is lacking */
   readonly projectUrl?: string;
+  /** Every session is opened at once instead of by the first call that needs it; what goes wrong then is that call's to hear. @default false */
+  readonly warm?: boolean;
   /** Calls in flight on one session; the rest wait their turn within their deadlines. @default 32 */
   readonly maxInFlight?: number;
   /** Reads that wait at the same moment travel as one call and come back apart; `true` is with its defaults. @default false */

@@ -8,6 +8,8 @@ export interface McpSession {
   isAlive(): boolean;
   /** What the server said before it ended, with secrets removed and shortened; empty when it said nothing. */
   lastWords(): string;
+  /** Stands before the HTTP status in the session's error texts, and nobody but the session can know it; nothing where statuses are lost. */
+  readonly statusMark?: string;
   /**
    * Asked for when a call ran into its deadline: finds out whether the server still answers at all, and ends it at
    * once when it does not. Resolves always. Without it a server that hangs is never replaced.

@@ -27,7 +27,7 @@ export const readReply = (reply: unknown): Reply => {
 };
 
 /** The rows that `execute_sql` wraps: a second JSON text between boundary lines. */
-export const readRows = (value: unknown): Reply => {
+export const readRows = (value: unknown): Exclude<Reply, { readonly is: 'error' }> => {
   const result = z.object({ result: z.unknown() }).safeParse(value);
   const inner = result.success ? result.data.result : value;
   if (typeof inner !== 'string') return { is: 'value', value: inner };
@@ -44,7 +44,7 @@ const errorIn = (json: unknown, text: string | undefined): Reply => {
     : { is: 'error', name: 'Error', message: text ?? 'no message' };
 };
 
-const unreadable = (why: string): Reply => ({ is: 'unreadable', why });
+const unreadable = (why: string) => ({ is: 'unreadable', why }) as const;
 
 const parseJson = (text: string): unknown => {
   try {

@@ -7,6 +7,13 @@ export const sessionFailure = (layer: string, failure: StartFailure): LayerError
   return layerError({ ...words, kind, layer, effect: 'none' });
 };
 
+/** The connector itself failed. */
+export const openFailure = (reason: string, cause: unknown): StartFailure => ({
+  message: `The MCP server could not be connected to: ${reason}`,
+  hint: 'Look at the connector that was given as `connect`: its `open` should give an error and not reject.',
+  cause,
+});
+
 /** The server says nothing of its tools that could be understood. */
 export const listFailure = (reason: string): StartFailure => ({
   message: `The MCP server could not say which tools it has: ${reason}`,

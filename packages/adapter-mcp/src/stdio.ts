@@ -5,7 +5,7 @@ import { inTurn } from './in-turn.js';
 import { createLastWords, type LastWords } from './last-words.js';
 import type { McpConnector, McpSession, StartFailure } from './mcp-session.js';
 import serverPath from './server-path.cjs';
-import { preloadArguments } from './server-preload.js';
+import { createServerPreload, type ServerPreload } from './server-preload.js';
 import { checkStdioOptions, isHostedApi, serverArguments, type StdioOptions } from './stdio-options.js';
 import { usedFeatures } from './tool-table.js';
 
@@ -23,7 +23,8 @@ export const stdio = (options: StdioOptions): McpConnector => {
 
 const open = async (options: StdioOptions, signal: AbortSignal): Promise<Result<McpSession, StartFailure>> => {
   const words = createLastWords([options.accessToken]);
-  const transport = createTransport(options, words);
+  const preload = createServerPreload();
+  const transport = createTransport(options, preload, words);
   const client = new Client(clientInfo);
   client.onerror = ({ message }) => words.add(`\n${message}\n`);
   const ended = new AbortController();
@@ -40,6 +41,7 @@ const open = async (options: StdioOptions, signal: AbortSignal): Promise<Result<
     client,
     isAlive: () => !ended.signal.aborted && pid !== null && signalled(pid, 0),
     lastWords: () => words.text(),
+    statusMark: preload.statusMark,
     checkPulse: pulseCheck(client, options.hungAfterMs ?? 5_000, () => {
       words.add('\nit did not answer a ping and was ended\n');
       if (pid !== null && !ended.signal.aborted) signalled(pid, 'SIGKILL');
@@ -82,10 +84,10 @@ const start = async ({ options, transport, client, signal }: Start): Promise<Sta
   }
 };
 
-const createTransport = (options: StdioOptions, words: LastWords): StdioClientTransport => {
+const createTransport = (options: StdioOptions, preload: ServerPreload, words: LastWords): StdioClientTransport => {
   const transport = new StdioClientTransport({
     command: process.execPath,
-    args: [...preloadArguments, options.serverPath ?? serverPath(), ...serverArguments(options)],
+    args: [...preload.arguments, options.serverPath ?? serverPath(), ...serverArguments(options)],
     env: { SUPABASE_ACCESS_TOKEN: options.accessToken },
     stderr: 'pipe',
     maxBufferSize: options.maxReplyBytes ?? 64 * 1024 * 1024,

@@ -29,13 +29,15 @@ export const thrownErrorTable: readonly ThrownRule[] = [
     hint: 'Give the call more time, or look why the Management API is slow.',
   },
   {
+    // It listed its tools before. Whoever says so now may be somebody behind it who was asked later.
     code: -32601,
     kind: 'unsupported',
-    effect: 'none',
+    effect: 'unknown',
     message: 'The MCP server knows no tool calls.',
     hint: 'Connect to an official Supabase MCP server of version 0.13 or later.',
   },
   {
+    // Thrown by the SDK itself before it writes; what a server says comes with a code.
     when: /^Not connected$/,
     kind: 'unavailable',
     effect: 'none',

@@ -11,7 +11,8 @@ export const thrownError = (layer: string, cause: unknown, lastWords: string): L
   if (ofHttp !== undefined) return ofHttp;
   const { code, name, message } = thrownShape.safeParse(cause).data ?? {};
   const matches = (rule: ThrownRule): boolean =>
-    rule.code === undefined ? [name, message].some((text) => rule.when?.test(text ?? '') === true) : rule.code === code;
+    rule.code === code &&
+    (rule.when === undefined || [name, message].some((text) => rule.when?.test(text ?? '') === true));
   const rule = thrownErrorTable.find(matches) ?? unknownThrown;
   return layerError({
     kind: rule.kind,

@@ -38,6 +38,11 @@ interface ToolCallerOptions {
   readonly meter?: Meter;
 }
 
+interface Answered {
+  readonly reply: unknown;
+  readonly statusMark: string | undefined;
+}
+
 /** One request for each call; nothing is ever sent again. */
 export const createToolCaller = ({ layer, lanes, projectRef, meter = freeMeter }: ToolCallerOptions): ToolCaller => {
   const refusal = (tool: ToolName, { tools }: ReadySession, request: ToolRequest): LayerError | undefined => {
@@ -52,7 +57,7 @@ export const createToolCaller = ({ layer, lanes, projectRef, meter = freeMeter }
     ...(call.traceparent === undefined ? {} : { _meta: { traceparent: call.traceparent } }),
   });
 
-  const send = async (tool: ToolName, args: ToolArguments, call: Call): LayerResult<unknown> => {
+  const send = async (tool: ToolName, args: ToolArguments, call: Call): LayerResult<Answered> => {
     if (call.signal.aborted) return err(stoppedError(layer, call, 'none'));
     // Before a turn is taken: whoever waits for the limit of one endpoint must not keep others from theirs.
     const admitted = await meter.admit(tool, call);
@@ -71,7 +76,7 @@ export const createToolCaller = ({ layer, lanes, projectRef, meter = freeMeter }
     tool: ToolName,
     args: ToolArguments,
     call: Call,
-  ): LayerResult<unknown> => {
+  ): LayerResult<Answered> => {
     const opened = await connection.session(call);
     if (opened.isErr()) return err(opened.error);
     const request = requestFor(tool, args, opened.value, call);
@@ -81,13 +86,13 @@ export const createToolCaller = ({ layer, lanes, projectRef, meter = freeMeter }
     return exchange(opened.value, request, call);
   };
 
-  const exchange = async ({ session }: ReadySession, request: ToolRequest, call: Call): LayerResult<unknown> => {
+  const exchange = async ({ session }: ReadySession, request: ToolRequest, call: Call): LayerResult<Answered> => {
     const own = new AbortController();
     try {
       const options = { signal: own.signal, timeout: clientTimeoutMs(call) };
       const replied = session.client.callTool(request, undefined, options);
       const waited = await untilStopped(replied, [call.signal, lanes.closed]);
-      if (waited !== 'stopped') return ok(waited.value);
+      if (waited !== 'stopped') return ok({ reply: waited.value, statusMark: session.statusMark });
       // Tells the server, which then sends no late answer; the SQL itself runs on.
       own.abort(call.signal.reason);
       if (!call.signal.aborted) return err(closedInFlight(layer));
@@ -99,13 +104,15 @@ export const createToolCaller = ({ layer, lanes, projectRef, meter = freeMeter }
     }
   };
 
-  const valueOf = (reply: Reply, cause: unknown): Result<unknown, LayerError> => {
-    if (reply.is === 'value') return ok(reply.value);
-    return err(reply.is === 'error' ? toolError(layer, { ...reply, cause }) : unreadableReply(layer, reply.why, cause));
+  const valueOf = (tool: ToolName, read: Reply, { reply, statusMark }: Answered): Result<unknown, LayerError> => {
+    if (read.is === 'value') return ok(read.value);
+    if (read.is === 'unreadable') return err(unreadableReply(layer, read.why, reply));
+    const { name, message } = read;
+    return err(toolError(layer, { tool, name, message, statusMark, cause: reply }));
   };
 
   const call: ToolCaller['call'] = async (tool, args, attempt) => {
-    const answered = (await send(tool, args, attempt)).andThen((reply) => valueOf(readReply(reply), reply));
+    const answered = (await send(tool, args, attempt)).andThen((sent) => valueOf(tool, readReply(sent.reply), sent));
     if (answered.isErr() && answered.error.kind === 'rate-limited' && answered.error.code !== 'metered')
       meter.hold(tool, answered.error.retryAfterMs ?? 0);
     return answered;
@@ -115,7 +122,10 @@ export const createToolCaller = ({ layer, lanes, projectRef, meter = freeMeter }
     projectRef,
     call,
     unwrapped: async (tool, args, attempt) =>
-      (await call(tool, args, attempt)).andThen((value) => valueOf(readRows(value), value)),
+      (await call(tool, args, attempt)).andThen((value) => {
+        const rows = readRows(value);
+        return rows.is === 'value' ? ok(rows.value) : err(unreadableReply(layer, rows.why, value));
+      }),
     async offers(tool, attempt) {
       const turn = await lanes.enter(attempt);
       if (turn.isErr()) return err(turn.error);

@@ -1,12 +1,12 @@
 import type { Effect, ErrorKind, Fate } from '@hybrid-supabase/core';
 
-/** What an error text of the server means. HTTP status and headers do not reach us, so the text is all there is. */
-export interface ToolErrorRule {
-  /** Tested against `Name: message`. */
-  readonly when: RegExp;
+/** What an error of a tool means. */
+export interface ToolErrorMeaning {
   readonly kind: ErrorKind;
-  /** `none` only where the text proves that the request was refused before it ran. */
+  /** `none` only where the request was surely refused before it ran. */
   readonly effect: Effect;
+  /** `none` is no proof for {@link branchWork}, which may have begun by then. @default false */
+  readonly mayHaveBegun?: true;
   readonly message: string;
   readonly hint: string;
   readonly code?: string;
@@ -14,15 +14,38 @@ export interface ToolErrorRule {
   readonly retryAfterMs?: number;
 }
 
+/**
+ * What an error text of the server means. Where HTTP status and headers do not reach us, the text is all there is; so
+ * each rule is a whole sentence, from its first character on: a message may quote what somebody else wrote.
+ */
+export interface ToolErrorRule extends ToolErrorMeaning {
+  /** Tested against `Name: message`. */
+  readonly when: RegExp;
+  /** The status it comes with; another one, where it is known, makes it another error. */
+  readonly status?: number;
+  /** Says nothing but that it failed: a status, where it is known, says more. */
+  readonly isVague?: true;
+}
+
 /** The platform refuses for the rest of a minute and does not say how much of it is left. */
 const restOfMinuteMs = 60_000;
 
 const tryLater = 'Try again later; if it stays so, look at the status of the project and of the platform.';
 
+/** The throttle of the API. */
+export const rateLimited = {
+  kind: 'rate-limited',
+  effect: 'none',
+  message: 'The Management API takes no more requests for the moment.',
+  hint: 'Send fewer than 120 requests a minute; all tokens of one user share the limit.',
+  retryAfterMs: restOfMinuteMs,
+  fault: 'management-api',
+} as const satisfies ToolErrorMeaning;
+
 /** The first rule that matches decides. SQL errors are read before these, by their SQLSTATE. */
 export const toolErrorTable: readonly ToolErrorRule[] = [
   {
-    when: /^Error: Unauthorized\b/,
+    when: /^Error: Unauthorized\. Please provide a valid access token to the MCP server /,
     kind: 'unauthorized',
     effect: 'none',
     message: 'The Management API does not accept the access token.',
@@ -30,7 +53,9 @@ export const toolErrorTable: readonly ToolErrorRule[] = [
     fault: 'management-api',
   },
   {
-    when: /Access to project '[^']*' was denied|^Error: (?:Forbidden|Your account does not have)/,
+    // The server's own sentence for status 403, behind what the API said; and the words of the API's guards.
+    when: /^Error: (?:[^\n:']*\. Access to project '[^']*' was denied\. If this project exists, [^\n]*|Forbidden(?: resource)?|Your account does not have the necessary privileges to access this endpoint[^\n]*)$/,
+    status: 403,
     kind: 'unauthorized',
     effect: 'none',
     message: 'The access token has no right to this project or operation.',
@@ -39,25 +64,31 @@ export const toolErrorTable: readonly ToolErrorRule[] = [
     fault: 'management-api',
   },
   {
-    when: /ThrottlerException|Too Many Requests|rate limit/i,
-    kind: 'rate-limited',
-    effect: 'none',
-    message: 'The Management API takes no more requests for the moment.',
-    hint: 'Send fewer than 120 requests a minute; all tokens of one user share the limit.',
-    retryAfterMs: restOfMinuteMs,
-    fault: 'management-api',
+    // The throttle stands before everything else the API does.
+    when: /^Error: ThrottlerException: Too Many Requests$/,
+    status: 429,
+    ...rateLimited,
   },
   {
-    when: /^Error: .*\bproject\b.*\bnot (?:be )?found\b/i,
+    when: /^Error: Too Many Requests$/,
+    status: 429,
+    ...rateLimited,
+    mayHaveBegun: true,
+  },
+  {
+    when: /^Error: Project (?:\S+ )?(?:was |could )?not (?:be )?found\.?$/i,
+    status: 404,
     kind: 'unavailable',
     effect: 'none',
+    mayHaveBegun: true,
     message: 'The Management API knows no such project.',
     hint: 'Check the project reference, and that the project was not removed.',
     code: 'project-not-found',
     fault: 'management-api',
   },
   {
-    when: /^Error: .*\bbranch\b.*\bnot (?:be )?found\b/i,
+    when: /^Error: Branch (?:\S+ )?(?:was |could )?not (?:be )?found\.?$/i,
+    status: 404,
     kind: 'not-found',
     effect: 'none',
     message: 'The project has no such branch.',
@@ -73,7 +104,7 @@ export const toolErrorTable: readonly ToolErrorRule[] = [
     code: 'no-publishable-key',
   },
   {
-    when: /^Error: Cost confirmation ID does not match|User must confirm understanding of costs/,
+    when: /^Error: Cost confirmation ID does not match the expected cost |^ZodError: [^]*User must confirm understanding of costs/,
     kind: 'unsupported',
     effect: 'none',
     message: 'The price of a branch is no longer the one that was agreed to; nothing was made.',
@@ -89,7 +120,7 @@ export const toolErrorTable: readonly ToolErrorRule[] = [
     code: 'log-window',
   },
   {
-    when: /: tool not found$/,
+    when: /^Error: tool not found$/,
     kind: 'unsupported',
     effect: 'none',
     message: 'The MCP server does not offer this tool.',
@@ -97,7 +128,8 @@ export const toolErrorTable: readonly ToolErrorRule[] = [
     code: 'tool-not-found',
   },
   {
-    when: /^Error: Cannot .+ in read-only mode\.$/,
+    // Said by the server before it sends anything; a database that has become read-only answers with a SQLSTATE.
+    when: /^Error: Cannot (?:apply migration|update storage config|(?:create|delete|merge|reset|rebase) a branch) in read-only mode\.$/,
     kind: 'denied',
     effect: 'none',
     message: 'The session of the MCP server is read-only.',
@@ -162,6 +194,7 @@ export const toolErrorTable: readonly ToolErrorRule[] = [
     when: /^Error: (?:Failed to|Connection terminated)/,
     kind: 'unavailable',
     effect: 'unknown',
+    isVague: true,
     message: 'The Management API failed and did not say why.',
     hint: tryLater,
     fault: 'management-api',
@@ -169,8 +202,7 @@ export const toolErrorTable: readonly ToolErrorRule[] = [
 ];
 
 /** For every text the table does not know: an answer, but of unknown meaning, so every doubt stays. */
-export const unknownToolError: ToolErrorRule = {
-  when: /^/,
+export const unknownToolError: ToolErrorMeaning = {
   kind: 'unavailable',
   effect: 'unknown',
   message: 'The MCP server reported an error that this version does not know.',

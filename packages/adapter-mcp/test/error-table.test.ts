@@ -1,12 +1,13 @@
-import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
+// Longer than most: a row for each row of the facts that the adapter was written from.
+import { inspect } from 'node:util';
 import { createTestCall, startFaultyProxy, type FaultRule, type FaultyProxy } from '@hybrid-supabase/contract-tests';
 import type { Layer, LayerError } from '@hybrid-supabase/core';
-import { createMcpLayer, http, stdio, type McpPorts } from '../src/index.js';
+import { createMcpLayer, stdio, type McpPorts } from '../src/index.js';
 import { toolError } from '../src/tool-error.js';
 import { thrownError } from '../src/thrown-error.js';
 import { startFakePlatform, type FakePlatform } from './fake-platform.js';
-import { startHttpServer } from './http-server.js';
+import { listen } from './listen.js';
+import { connectUnscoped } from './unscoped-client.js';
 
 const accessToken = 'sbp_0123456789012345678901234567890123456789';
 const projectRef = 'ref';
@@ -18,6 +19,9 @@ const read: Ask = ({ sql }) => sql.read(one, createTestCall());
 const apply: Ask = ({ migrations }) => migrations.apply({ name: 'a', query: 'create table a ()' }, createTestCall());
 const buckets: Ask = (ports) => ports.buckets.list({}, createTestCall());
 const removeBranch: Ask = ({ branches }) => branches.delete({ id: 'b1' }, createTestCall());
+const oneBranch: Ask = ({ branches }) => branches.get({ id: 'b1' }, createTestCall());
+const configure: Ask = ({ config }) =>
+  config.update({ fileSizeLimit: 1, imageTransformation: true, s3Protocol: true }, createTestCall());
 const keys: Ask = ({ project }) => project.keys({}, createTestCall());
 
 /** Every way of the Management API to fail, and what the caller is told of it. */
@@ -38,7 +42,12 @@ describe('what the Management API does, through the official server', () => {
     await platform.close();
   });
 
-  const status = (code: number, body: string): FaultRule => ({ fault: 'status', status: code, headers: json, body });
+  const status = (code: number, body: string, headers: Readonly<Record<string, string>> = json): FaultRule => ({
+    fault: 'status',
+    status: code,
+    headers,
+    body,
+  });
   const says = (message: string): string => JSON.stringify({ message });
   const sqlText = 'Failed to run sql query: ERROR:  42P01: relation "secret_rows" does not exist\nLINE 1: select';
   const unknownCause = { kind: 'unavailable', effect: 'unknown' } as const;
@@ -50,7 +59,7 @@ describe('what the Management API does, through the official server', () => {
       read,
       { kind: 'invalid-request', effect: 'none', sqlState: '42P01' },
     ],
-    ['402 in words', status(402, says('Pay first')), read, { ...unknownCause, code: 'unknown-tool-error' }],
+    ['402 in words', status(402, says('Pay first')), read, { kind: 'unavailable', effect: 'none', code: 'http-402' }],
     [
       '404 of a project',
       status(404, says('Project not found')),
@@ -58,8 +67,57 @@ describe('what the Management API does, through the official server', () => {
       { kind: 'unavailable', effect: 'none', code: 'project-not-found' },
     ],
     ['404 of a branch', status(404, says('Branch not found')), removeBranch, { kind: 'not-found', effect: 'none' }],
-    ['409 in words', status(409, says('Busy with something')), apply, { ...unknownCause, code: 'unknown-tool-error' }],
-    ['422 in words', status(422, says('Cannot do that')), apply, { ...unknownCause, code: 'unknown-tool-error' }],
+    [
+      '409 in words',
+      status(409, says('Busy with something')),
+      apply,
+      { kind: 'conflict', effect: 'unknown', code: 'http-409' },
+    ],
+    [
+      '422 in words',
+      status(422, says('Cannot do that')),
+      apply,
+      { kind: 'invalid-request', effect: 'unknown', code: 'http-422' },
+    ],
+    [
+      '422 of the list of branches is an empty one',
+      status(422, says('Branching is off')),
+      oneBranch,
+      { kind: 'not-found', effect: 'none' },
+    ],
+    [
+      '404 of nothing we know',
+      status(404, '<html>nginx</html>'),
+      read,
+      { kind: 'unavailable', effect: 'none', code: 'http-404' },
+    ],
+    [
+      '429 in HTML, with a wait',
+      status(429, '<html>', { 'retry-after': '7' }),
+      read,
+      { kind: 'rate-limited', effect: 'none', retryAfterMs: 7_000 },
+    ],
+    [
+      '429 with a reset',
+      status(429, says('Slow down'), { ...json, 'x-ratelimit-reset': '30' }),
+      read,
+      { kind: 'rate-limited', retryAfterMs: 30_000 },
+    ],
+    [
+      '429 in the middle of work on a branch',
+      status(429, says('The provider says: slow down')),
+      removeBranch,
+      { kind: 'rate-limited', effect: 'unknown' },
+    ],
+    ['500 that imitates the throttle', status(500, says('ThrottlerException: Too Many Requests')), apply, unknownCause],
+    ['500 that imitates a wrong token', status(500, says('Unauthorized. Please provide a token')), apply, unknownCause],
+    ['a redirect of a write', status(307, '', { location: 'http://127.0.0.1:9/' }), apply, unknownCause],
+    [
+      'a trigger that imitates the API',
+      status(400, says('Failed to run sql query: ERROR:  P0001: ThrottlerException: Too Many Requests')),
+      apply,
+      { kind: 'failed', effect: 'none', sqlState: 'P0001' },
+    ],
     [
       '429',
       status(429, says('ThrottlerException: Too Many Requests')),
@@ -95,6 +153,13 @@ describe('what the Management API does, through the official server', () => {
       { ...unknownCause, fault: 'management-api' },
     ],
     ['400 with an error alone', status(400, '{"error":"a"}'), read, { ...unknownCause, fault: 'management-api' }],
+    ['200 with nothing at all', status(200, ''), apply, { kind: 'invalid-reply', effect: 'unknown', code: 'not-json' }],
+    [
+      '200 with nothing at all, of the configuration',
+      status(200, ''),
+      configure,
+      { kind: 'invalid-reply', effect: 'unknown', code: 'not-json' },
+    ],
     ['no key for clients', status(200, '[]'), keys, { kind: 'not-found', effect: 'none', code: 'no-publishable-key' }],
     ['a success that is no JSON', { fault: 'garbles' }, read, { kind: 'invalid-reply', effect: 'unknown' }],
     [
@@ -107,8 +172,33 @@ describe('what the Management API does, through the official server', () => {
     await proxy.break(fault);
     const error = (await ask(layer.ports))._unsafeUnwrapErr();
     expect(error).toMatchObject({ ...expected, layer: 'mcp' });
-    expect(error.hint).toBeTruthy();
-    expect(error.message).not.toMatch(/LINE 1|ThrottlerException|sbp_|http:/);
+    if (error.sqlState === undefined) expect(error.hint).toBeTruthy();
+    if (error.sqlState === undefined) expect(error.message).not.toMatch(/LINE 1|ThrottlerException|http:/);
+    expect(inspect(error, { depth: null })).not.toContain(accessToken);
+    await proxy.heal();
+    expect((await layer.ports.branches.list({}, createTestCall())).isOk()).toBe(true);
+  });
+
+  test.each<[string, Ask]>([
+    ['execute_sql', ({ sql }) => sql.write({ text: 'select 1', values: [] }, createTestCall())],
+    ['apply_migration', apply],
+    ['list_migrations', ({ migrations }) => migrations.list({}, createTestCall())],
+    ['list_tables', ({ project }) => project.tables({}, createTestCall())],
+    ['list_extensions', ({ project }) => project.extensions({}, createTestCall())],
+  ])('403 with nothing, where the server adds its own sentence: %s', async (_tool, ask) => {
+    await proxy.break(status(403, ''));
+    const error = (await ask(layer.ports))._unsafeUnwrapErr();
+    expect(error).toMatchObject({ kind: 'unauthorized', effect: 'none', code: 'forbidden' });
+    expect(error.message).not.toContain(projectRef);
+  });
+
+  test('a status that was lost leaves the text alone: another server keeps no mark', async () => {
+    await proxy.break(status(429, says('Slow down')));
+    const connect = await connectUnscoped({ apiUrl: proxy.url, accessToken, features: 'database' });
+    const other = createMcpLayer({ connect, projectRef });
+    const error = (await read(other.ports))._unsafeUnwrapErr();
+    expect(error).toMatchObject({ ...unknownCause, code: 'unknown-tool-error' });
+    await other.close();
   });
 
   test('a refused connection proves that nothing was sent', async () => {
@@ -116,6 +206,15 @@ describe('what the Management API does, through the official server', () => {
     const error = (await read(layer.ports))._unsafeUnwrapErr();
     expect(error).toMatchObject({ kind: 'unavailable', effect: 'none', code: 'unreachable' });
   });
+});
+
+test('a host that is not found proves that nothing was sent', async () => {
+  const connect = stdio({ accessToken, projectRef, apiUrl: 'http://nowhere.invalid' });
+  const layer = createMcpLayer({ connect, projectRef });
+  const error = (await apply(layer.ports))._unsafeUnwrapErr();
+  expect(error).toMatchObject({ kind: 'unavailable', effect: 'none', code: 'unreachable' });
+  expect(error.message).not.toContain('nowhere');
+  await layer.close();
 });
 
 test('a body that is cut short is an interruption', async () => {
@@ -130,7 +229,7 @@ test('a body that is cut short is an interruption', async () => {
   await cutting.close();
 });
 
-test.each([
+test.each<[string, string, Partial<LayerError>]>([
   ['ZodError', '[{"code":"invalid_type"}]', { kind: 'unexpected', effect: 'unknown', code: 'bad-arguments' }],
   [
     'ZodError',
@@ -139,7 +238,17 @@ test.each([
   ],
   ['Error', 'tool not found', { kind: 'unsupported', effect: 'none', code: 'tool-not-found' }],
   ['Error', 'Cannot apply migration in read-only mode.', { kind: 'denied', effect: 'none', code: 'read-only' }],
-  ['Error', 'Cannot create a branch in read-only mode.', { kind: 'denied', effect: 'none', code: 'read-only' }],
+  ...['create', 'delete', 'merge', 'reset', 'rebase'].map((work): [string, string, Partial<LayerError>] => [
+    'Error',
+    `Cannot ${work} a branch in read-only mode.`,
+    { kind: 'denied', effect: 'none' },
+  ]),
+  ['Error', 'Cannot update storage config in read-only mode.', { kind: 'denied', effect: 'none', code: 'read-only' }],
+  [
+    'Error',
+    'iso_timestamp_start must be before iso_timestamp_end.',
+    { kind: 'invalid-request', effect: 'none', code: 'log-window' },
+  ],
   [
     'Error',
     'Cost confirmation ID does not match the expected cost of creating a branch.',
@@ -148,182 +257,15 @@ test.each([
   ['Error', 'The log window can be at most 24 hours.', { kind: 'invalid-request', effect: 'none', code: 'log-window' }],
   ['TypeError', 'fetch failed', { kind: 'interrupted', effect: 'unknown' }],
 ])('a refusal of the server itself, %s: %s', (name, message, expected) => {
-  expect(toolError('mcp', { name, message, cause: {} })).toMatchObject(expected);
+  expect(toolError('mcp', { tool: 'create_branch', name, message, cause: {} })).toMatchObject(expected);
 });
 
 test.each([
   ['no answer in time', { code: -32001, message: 'Request timed out' }, { kind: 'timed-out', effect: 'unknown' }],
   ['a child that died', { code: -32000, message: 'Connection closed' }, { kind: 'interrupted', effect: 'unknown' }],
   ['a call after that', { message: 'Not connected' }, { kind: 'unavailable', effect: 'none' }],
-  ['no tools at all', { code: -32601, message: 'Method not found' }, { kind: 'unsupported', effect: 'none' }],
+  ['no tools at all', { code: -32601, message: 'Method not found' }, { kind: 'unsupported', effect: 'unknown' }],
   ['anything else', { code: -32603, message: 'fetch failed' }, { kind: 'interrupted', effect: 'unknown' }],
 ])('what the client throws: %s', (_what, cause, expected) => {
   expect(thrownError('mcp', Object.assign(new Error(cause.message), cause), '')).toMatchObject(expected);
 });
-
-/** Every way of a server over HTTP to fail. */
-describe('what a server over HTTP does', () => {
-  const stream = { 'content-type': 'text/event-stream' };
-  const answers: readonly (readonly [string, (response: ServerResponse) => void, Partial<LayerError>])[] = [
-    ['400', (response) => response.writeHead(400, json).end('{"error":"x"}'), { kind: 'unavailable', effect: 'none' }],
-    [
-      '401',
-      (response) => response.writeHead(401, json).end('{"error":"missing bearer token"}'),
-      { kind: 'unauthorized', effect: 'none' },
-    ],
-    ['403', (response) => response.writeHead(403).end(), { kind: 'unauthorized', effect: 'none' }],
-    ['404', (response) => response.writeHead(404).end(), { kind: 'unavailable', effect: 'none' }],
-    ['406', (response) => response.writeHead(406).end(), { kind: 'unavailable', effect: 'none' }],
-    ['413', (response) => response.writeHead(413).end(), { kind: 'unsupported', effect: 'none' }],
-    [
-      '429 with seconds',
-      (response) => response.writeHead(429, { 'retry-after': '7' }).end(),
-      { kind: 'rate-limited', effect: 'none', retryAfterMs: 7_000 },
-    ],
-    [
-      '429 with a reset',
-      (response) => response.writeHead(429, { 'x-ratelimit-reset': '30' }).end(),
-      { kind: 'rate-limited', retryAfterMs: 30_000 },
-    ],
-    ['429 without a word', (response) => response.writeHead(429).end(), { kind: 'rate-limited', retryAfterMs: 60_000 }],
-    ['500', (response) => response.writeHead(500).end(), { kind: 'unavailable', effect: 'unknown' }],
-    ['502', (response) => response.writeHead(502).end('<html>'), { kind: 'unavailable', effect: 'unknown' }],
-    [
-      '504',
-      (response) => response.writeHead(504).end('<html>Cloudflare</html>'),
-      { kind: 'unavailable', effect: 'unknown' },
-    ],
-    [
-      'a redirect elsewhere',
-      (response) => response.writeHead(302, { location: 'https://elsewhere.test/' }).end(),
-      { effect: 'unknown' },
-    ],
-    [
-      'a success in HTML',
-      (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>'),
-      { kind: 'invalid-reply', effect: 'unknown' },
-    ],
-    [
-      'a stream without the answer',
-      (response) => response.writeHead(200, stream).end('data: {"id":"x"}\n\n'),
-      { kind: 'invalid-reply', effect: 'unknown' },
-    ],
-    [
-      'a stream that is cut',
-      (response) => {
-        response.writeHead(200, stream).write('data: {');
-        setImmediate(() => response.destroy());
-      },
-      { kind: 'interrupted', effect: 'unknown' },
-    ],
-    [
-      'an answer over the limit',
-      (response) => response.writeHead(200, json).end('x'.repeat(60_000)),
-      { kind: 'invalid-reply', effect: 'unknown' },
-    ],
-  ];
-
-  test.each(answers)('%s, in the middle of a session', async (_what, answer, expected) => {
-    const server = await listen((response, body) =>
-      body.includes('tools/call') ? answer(response) : handshake(response, body),
-    );
-    const connect = http({ url: server.url, accessToken, projectRef, maxReplyBytes: 50_000 });
-    const layer = createMcpLayer({ connect, projectRef });
-    const error = (await read(layer.ports))._unsafeUnwrapErr();
-    expect(error).toMatchObject(expected);
-    expect(`${error.message} ${error.hint}`).not.toMatch(/sbp_|http:\/\//);
-    await layer.close();
-    await server.close();
-  });
-
-  test.each([
-    ['401', 401, { kind: 'unauthorized', effect: 'none' }],
-    ['429', 429, { kind: 'rate-limited', effect: 'none', retryAfterMs: 60_000 }],
-    ['504', 504, { kind: 'unavailable', effect: 'none' }],
-  ])('%s at the start sends nothing of the call', async (_what, code, expected) => {
-    const server = await listen((response) => response.writeHead(code).end());
-    const layer = createMcpLayer({ connect: http({ url: server.url, accessToken, projectRef }), projectRef });
-    expect((await read(layer.ports))._unsafeUnwrapErr()).toMatchObject(expected);
-    await layer.close();
-    await server.close();
-  });
-
-  test('a misspelt feature is one clear error of the start', async () => {
-    const server = await startHttpServer('http://127.0.0.1:9');
-    const connect = http({ url: `${server.origin}/mcp`, accessToken, projectRef, features: ['databse'] });
-    const layer = createMcpLayer({ connect, projectRef });
-    expect((await layer.ports.sql.read(one, createTestCall()))._unsafeUnwrapErr()).toMatchObject({
-      kind: 'unsupported',
-      effect: 'none',
-    });
-    const probed = createMcpLayer({ connect: { open: (signal) => connect.open(signal) }, projectRef });
-    expect((await probed.probe(createTestCall()))._unsafeUnwrapErr()).toMatchObject({
-      kind: 'unavailable',
-      effect: 'none',
-    });
-    await probed.close();
-    await layer.close();
-    await server.close();
-  });
-
-  test('a caller who gives up ends the request', async () => {
-    let ended: Promise<unknown> | undefined;
-    const server = await listen((response, body) => {
-      if (!body.includes('tools/call')) return handshake(response, body);
-      ended = once(response, 'close');
-    });
-    const layer = createMcpLayer({ connect: http({ url: server.url, accessToken, projectRef }), projectRef });
-    const call = createTestCall();
-    const reading = layer.ports.sql.read(one, call);
-    while (ended === undefined) await new Promise((resolve) => setImmediate(resolve));
-    call.abort();
-    expect((await reading)._unsafeUnwrapErr()).toMatchObject({ kind: 'cancelled', effect: 'unknown' });
-    await ended;
-    await layer.close();
-    await server.close();
-  });
-
-  test.each([
-    ['accessToken', { accessToken: '', projectRef }],
-    ['projectRef', { accessToken, projectRef: '' }],
-    ['features', { accessToken, projectRef, features: ['docs'] }],
-    ['url', { accessToken, projectRef, url: 'http://mcp.example.test/mcp' }],
-    ['url', { accessToken, projectRef, url: 'nonsense' }],
-  ])('a wrong `%s` is named at once', (name, options) => {
-    expect(() => http(options)).toThrow(new RegExp(`\`${name}\``));
-  });
-});
-
-const tools = [{ name: 'execute_sql', inputSchema: { type: 'object', properties: { query: {} } } }];
-
-function handshake(response: ServerResponse, body: string): void {
-  const { id, method } = JSON.parse(body) as { readonly id?: number; readonly method: string };
-  if (id === undefined) return void response.writeHead(202).end();
-  const started = {
-    protocolVersion: '2025-06-18',
-    capabilities: { tools: {} },
-    serverInfo: { name: 'x', version: '1' },
-  };
-  const result = method === 'initialize' ? started : { tools };
-  response.writeHead(200, json).end(JSON.stringify({ jsonrpc: '2.0', id, result }));
-}
-
-async function listen(answer: (response: ServerResponse, body: string) => void) {
-  const server = createServer(async (request, response) => {
-    let body = '';
-    for await (const chunk of request) body += String(chunk);
-    answer(response, body);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    close: async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
-  };
-}

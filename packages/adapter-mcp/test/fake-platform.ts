@@ -1,5 +1,5 @@
-import { once } from 'node:events';
-import { createServer, request as sendRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { request as sendRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listen } from './listen.js';
 
 /** One branch as the platform tells of it. */
 interface PlatformBranch {
@@ -108,41 +108,23 @@ export const startFakePlatform = async (options: FakePlatformOptions = {}): Prom
     return [201, { workflow_run_id: 'run', message: 'ok' }];
   };
 
-  const server = createServer((request, response) => {
-    void textOf(request).then((text) => {
-      const { method = 'GET', url = '/' } = request;
-      const path = url.split('?', 1)[0] ?? '/';
-      seen.push(`${method} ${path} ${text}`.trim());
-      const answer = answerTo(method, path, text === '' ? {} : JSON.parse(text));
-      if (answer !== undefined) return reply(response, ...answer);
-      return behind === undefined
-        ? reply(response, 404, { message: 'Not here' })
-        : pass(behind, request, text, response);
-    });
+  const listener = await listen((response, text, request) => {
+    const { method = 'GET', url = '/' } = request;
+    const path = url.split('?', 1)[0] ?? '/';
+    seen.push(`${method} ${path} ${text}`.trim());
+    const answer = answerTo(method, path, text === '' ? {} : JSON.parse(text));
+    if (answer !== undefined) return reply(response, ...answer);
+    return behind === undefined ? reply(response, 404, { message: 'Not here' }) : pass(behind, request, text, response);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
   const platform: FakePlatform = {
-    url: `http://127.0.0.1:${port}`,
+    url: listener.url,
     branches,
     seen,
     projects,
     stages: [deployed],
-    close: async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
+    close: () => listener.close(),
   };
   return platform;
-};
-
-const textOf = async (request: IncomingMessage): Promise<string> => {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString();
 };
 
 const reply = (response: ServerResponse, status: number, body: unknown): void =>

@@ -45,3 +45,42 @@ test('a key whose deadline has passed is not sent', async () => {
   expect(result._unsafeUnwrapErr()).toMatchObject({ kind: 'timed-out', effect: 'none' });
   expect(client.requests).toHaveLength(0);
 });
+
+test('a state of the key in a migration without a key is its own failure, and no success', async () => {
+  const { apply } = applyOver(failed('Failed to run sql query: ERROR:  HB004: already done'));
+  expect((await apply(migration, createTestCall()))._unsafeUnwrapErr()).toMatchObject({ sqlState: 'HB004' });
+});
+
+const brokenBy = (sqlState: string, message: string) =>
+  applyOver(failed(`Failed to run sql query: ERROR:  ${sqlState}: ${message}`)).apply;
+
+test('a SQL error proves that a migration was undone', async () => {
+  const error = (
+    await brokenBy('42P07', 'relation "one" already exists')(migration, createTestCall())
+  )._unsafeUnwrapErr();
+  expect(error).toMatchObject({ sqlState: '42P07', effect: 'none' });
+});
+
+test.each([
+  'create index concurrently i on one (a)',
+  "do $$ begin insert into one values (1); commit; raise exception 'late'; end $$",
+  'call fill_in_batches()',
+  'vacuum one',
+])('not one that may commit before it fails: %s', async (query) => {
+  const apply = brokenBy('23505', 'duplicate key value violates unique constraint "i"');
+  const alone = await apply({ name: 'one', query }, createTestCall());
+  expect(alone._unsafeUnwrapErr()).toMatchObject({ sqlState: '23505', effect: 'unknown' });
+  const keyed = await apply({ name: 'one', query }, createTestCall({ idempotencyKey: 'k' }));
+  expect(keyed._unsafeUnwrapErr()).toMatchObject({ sqlState: '23505', effect: 'none' });
+});
+
+test('what was refused because there is a transaction did nothing', async () => {
+  const apply = brokenBy('25001', 'VACUUM cannot run inside a transaction block');
+  const error = (await apply({ name: 'one', query: 'vacuum one' }, createTestCall()))._unsafeUnwrapErr();
+  expect(error).toMatchObject({ sqlState: '25001', effect: 'none' });
+});
+
+test('a failure of the history itself proves nothing of the migration', async () => {
+  const apply = brokenBy('23505', 'duplicate key value violates unique constraint "schema_migrations_pkey"');
+  expect((await apply(migration, createTestCall()))._unsafeUnwrapErr()).toMatchObject({ effect: 'unknown' });
+});

@@ -6,7 +6,6 @@ import type { Layer } from '@hybrid-supabase/core';
 import { createMcpLayer, stdio, type McpPorts } from '../../src/index.js';
 import { answerOf } from '../answer-of.js';
 import { readHostedSettings } from './hosted-settings.js';
-import { startRelay, type Relay } from './relay.js';
 
 const settings = readHostedSettings();
 const projectRef = settings.SUPABASE_PROJECT_REF;
@@ -19,12 +18,11 @@ const fresh = (): string => `${prefix}${(made += 1)}`;
 const call = () => createTestCall({ timeoutMs: 120_000 });
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, settings.SUPABASE_TEST_PAUSE_MS));
 
-let relay: Relay;
 let cleaner: Layer<McpPorts>;
 
 beforeAll(async () => {
-  relay = await startRelay(settings.SUPABASE_API_URL);
-  cleaner = createMcpLayer({ connect: stdio({ accessToken, projectRef, apiUrl: relay.url }), projectRef });
+  const connect = stdio({ accessToken, projectRef, apiUrl: settings.SUPABASE_API_URL });
+  cleaner = createMcpLayer({ connect, projectRef });
   const { sql } = cleaner.ports;
   answerOf(await sql.write({ text: `create schema ${schema}`, values: [] }, call()));
   answerOf(await sql.write({ text: `create table ${schema}.notes (body text)`, values: [] }, call()));
@@ -38,7 +36,6 @@ afterAll(async () => {
     if (name.startsWith(prefix)) answerOf(await policies.drop({ name }, call()));
   for (const { id } of answerOf(await buckets.list({}, call()))) if (id.startsWith(prefix)) await deleteBucket(id);
   await cleaner.close();
-  await relay.close();
 });
 
 // A hosted project refuses to delete buckets by SQL.
@@ -80,7 +77,7 @@ const samplesOf = ({ ports: { buckets } }: Layer<McpPorts>): LayerHarness['sampl
 
 describeLayerContract('layer mcp on a hosted project', async () => {
   await pause();
-  const proxy = await startFaultyProxy({ target: relay.url });
+  const proxy = await startFaultyProxy({ target: settings.SUPABASE_API_URL });
   const layer = createMcpLayer({ connect: stdio({ accessToken, projectRef, apiUrl: proxy.url }), projectRef });
   return {
     layer,
