@@ -102,6 +102,13 @@ test('a question is never followed by another question about the same failure', 
   for (const { next } of afterRows) expect(next).not.toBe('reconcile');
 });
 
+test('a stop stays a stop, whatever a question says and whatever may still be asked', () => {
+  const stops = errors.filter(({ meaning }) => meaning === 'stop');
+  expect(stops.length).toBeGreaterThan(0);
+  for (const state of states)
+    for (const verdict of verdicts) for (const error of stops) expect(decideAfter(verdict, state, error)).toBe('stop');
+});
+
 test('when nobody can tell, nothing is sent', () => {
   for (const { verdict, next } of afterRows) if (verdict === 'cannot-tell') expect(next).toBe('stop');
 });

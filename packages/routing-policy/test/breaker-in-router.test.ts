@@ -4,6 +4,8 @@ import { createManualClock } from './manual-clock.js';
 
 const breaker = { minimumCalls: 2, pauseMs: 1_000, probes: 2 };
 
+const off = ({ name }: FakeLayer) => ({ '*': { breaker, maxAttempts: 2, disabledLayers: [name] } });
+
 function open(...layers: readonly FakeLayer[]) {
   const clock = createManualClock();
   const events: RoutingEvent[] = [];
@@ -86,6 +88,20 @@ test('the last layer that can serve is asked even when its breaker is open', asy
   expect(changes()).toEqual(['mcp open']);
   mcp.heal();
   expect((await list())._unsafeUnwrap().trail).toMatchObject([{ layer: 'mcp', did: 'served' }]);
+});
+
+test.each<[string, (other: FakeLayer, hybrid: ReturnType<typeof open>['hybrid']) => void]>([
+  ['is taken out of use', (other, hybrid) => void hybrid.isolate(other.name)],
+  ['is switched off by the policy', (other, hybrid) => void hybrid.policy.swap(off(other))._unsafeUnwrap()],
+])('an open breaker shuts nobody out in favour of a layer that %s', async (_how, shutOut) => {
+  const [mcp, supabase] = [named('mcp'), named('supabase')];
+  mcp.breakBackend('refuses');
+  const { list, changes, hybrid } = open(mcp, supabase);
+  for (let call = 0; call < 2; call += 1) await list();
+  expect(changes()).toEqual(['mcp open']);
+  mcp.heal();
+  shutOut(supabase, hybrid);
+  expect((await list())._unsafeUnwrap()).toMatchObject({ layer: 'mcp', trail: [{ layer: 'mcp', did: 'served' }] });
 });
 
 test('when all breakers are open, all layers are asked', async () => {
