@@ -9,11 +9,14 @@ interface Entry {
   readonly kills: number;
 }
 
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
 /** Loaded when asked for: a layer's client may print at its import. */
 const soaks: Readonly<Record<string, Entry>> = {
   files: { load: async () => filesSoakAsBuilt((await import('./files-soak.js')).filesSoak), calls: 400, kills: 0 },
   ledger: { load: async () => (await import('./ledger-soak.js')).ledgerSoak, calls: 2_000, kills: 40 },
   mcp: { load: async () => (await import('./mcp-soak.js')).mcpSoak, calls: 10_000, kills: 20 },
+  routing: { load: async () => (await import('./routing-soak.js')).routingSoak(root), calls: 100_000, kills: 0 },
 };
 
 /** Each transfer is killed once, so that `kills` says nothing here. */
@@ -28,8 +31,8 @@ const filesSoakAsBuilt =
 const usage = `npm run soak -- NAME [--calls N] [--kills N] [--seed N] [--json]
 
   NAME        ${Object.keys(soaks).join(' | ')}
-  --calls N   how many calls, keys or transfers (mcp: 10000, ledger: 2000, files: 400)
-  --kills N   how often something is killed (mcp: 20, ledger: 40; files: every transfer)
+  --calls N   how many calls, keys, transfers or steps (mcp: 10000, ledger: 2000, files: 400, routing: 100000)
+  --kills N   how often something is killed (mcp: 20, ledger: 40; files: every transfer; routing: as the seed has it)
   --seed N    decides what happens when (default 1)
   --json      one JSON object instead of lines
 
