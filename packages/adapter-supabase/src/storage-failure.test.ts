@@ -9,6 +9,13 @@ const rows: readonly Row[] = [
   ['bucket not empty', { bodyStatus: 409, code: 'ResourceNotEmpty' }, 'conflict', 'none'],
   ['bad bucket name', { bodyStatus: 400, code: 'InvalidBucketName' }, 'invalid-request', 'none'],
   ['object missing', { bodyStatus: 404, code: 'NoSuchKey' }, 'not-found', 'none'],
+  [
+    'object hidden by row level security',
+    { bodyStatus: 404, code: 'NoSuchKey', label: 'not_found' },
+    'not-found',
+    'none',
+  ],
+  ['bucket hidden by row level security', { bodyStatus: 404, code: 'NoSuchBucket' }, 'not-found', 'none'],
   ['object exists', { bodyStatus: 409, code: 'KeyAlreadyExists' }, 'conflict', 'none'],
   ['object exists where it is moved to', { bodyStatus: 409, code: 'ResourceAlreadyExists' }, 'conflict', 'none'],
   [
@@ -66,6 +73,20 @@ const rows: readonly Row[] = [
     'unsupported',
     'none',
   ],
+  [
+    'image transformation switched off',
+    {
+      status: 404,
+      bodyStatus: 404,
+      code: 'InvalidRequest',
+      label: 'Not Found',
+      message: 'Route GET:/render not found',
+    },
+    'unsupported',
+    'none',
+  ],
+  ['malformed content type', { bodyStatus: 415, code: 'InvalidMimeType' }, 'invalid-request', 'none'],
+  ['a cursor or column the list does not know', { code: 'InvalidParameter' }, 'invalid-request', 'none'],
   ['body not JSON', { bodyStatus: 400, code: 'InvalidRequest', label: 'FastifyError' }, 'invalid-request', 'none'],
   [
     'policy that raises an SQL error',
