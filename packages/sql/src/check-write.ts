@@ -1,12 +1,13 @@
 import { err, type Result } from 'neverthrow';
 import { checkCalls, isGuardedSetting } from './check-calls.js';
+import { needsNoTransaction, noTransactionHint } from './needs-no-transaction.js';
 import type { SingleStatement } from './single-statement.js';
 import type { SqlRejection } from './sql-rejection.js';
 import type { TreeNode } from './tree.js';
 
 /** Refuses a statement that could end its transaction, outlive it in a shared session, or cannot run inside one. */
 export function checkWrite({ type, node }: SingleStatement): Result<void, SqlRejection> {
-  const refused = kinds[type]?.(node);
+  const refused = needsNoTransaction({ type, node }) ? noTransaction : kinds[type]?.(node);
   return refused === undefined ? checkCalls(node, 'write') : err(refused);
 }
 
@@ -22,12 +23,12 @@ const session = rejection(
   'The statement leaves something in the session, which others share.',
   'Use set local, or plain statements in one batch.',
 );
-const noTransaction = rejection(
-  'unsupported',
-  'needs-no-transaction',
-  'The statement cannot run inside a transaction, and every write runs in one.',
-  'Run it with a direct connection to the database.',
-);
+const noTransaction: SqlRejection = {
+  kind: 'unsupported',
+  code: 'needs-no-transaction',
+  message: 'The statement cannot run inside a transaction, and every write runs in one.',
+  hint: noTransactionHint,
+};
 const noAnswer = rejection(
   'unsupported',
   'explain-or-show',
@@ -39,7 +40,6 @@ const when =
   (node) =>
     applies(node) ? check(node) : undefined;
 
-const isConcurrent = (node: TreeNode): boolean => node['concurrent'] === true;
 const isSharedSetting = ({ is_local: isLocal, name }: TreeNode): boolean =>
   isLocal !== true || (typeof name === 'string' && isGuardedSetting(name));
 
@@ -65,17 +65,8 @@ const kinds: Readonly<Record<string, Check>> = {
     'unsupported',
     'copy',
     'copy needs a connection of its own.',
-    'Use insert, or a direct connection.',
+    'Use insert, or another client, such as psql.',
   ),
   ExplainStmt: noAnswer,
   VariableShowStmt: noAnswer,
-  VacuumStmt: when((node) => node['is_vacuumcmd'] === true, noTransaction),
-  IndexStmt: when(isConcurrent, noTransaction),
-  DropStmt: when(isConcurrent, noTransaction),
-  ReindexStmt: when((node) => JSON.stringify(node['params'] ?? null).includes('concurrently'), noTransaction),
-  CreatedbStmt: noTransaction,
-  DropdbStmt: noTransaction,
-  CreateTableSpaceStmt: noTransaction,
-  DropTableSpaceStmt: noTransaction,
-  AlterSystemStmt: noTransaction,
 };

@@ -1,5 +1,6 @@
 import { layerError, type Effect, type ErrorKind, type Fate, type LayerError } from '@hybrid-supabase/core';
 import { namesInMessage } from './names-in-message.js';
+import { noTransactionHint } from './needs-no-transaction.js';
 import { shownMessage } from './shown-message.js';
 
 /** What a database said when it refused. Its DETAIL is not taken: it holds values of rows. */
@@ -101,7 +102,7 @@ export const sqlStateMeanings = {
     kind: 'unsupported',
     effect: 'none',
     code: 'needs-no-transaction',
-    hint: 'Every layer runs statements inside a transaction; run this one with another client, such as psql.',
+    hint: noTransactionHint,
   },
   '25006': { kind: 'denied', effect: 'none', code: 'read-only', hint: 'A read cannot write; use sql.write.' },
   // These two end the session, so the last thing heard is no proof.
