@@ -12,6 +12,8 @@ const toolResult = z.object({
   structuredContent: z.record(z.string(), z.unknown()).optional(),
   isError: z.boolean().optional(),
 });
+// Made once: zod compiles each of its objects, and that took longer than all the rest of reading a reply.
+const wrapped = z.object({ result: z.unknown() });
 const reported = z.object({ error: z.object({ name: z.string().default('Error'), message: z.string() }) });
 
 /** Reads the result of a tool call: structured content first, else the text. Never throws. */
@@ -28,7 +30,7 @@ export const readReply = (reply: unknown): Reply => {
 
 /** The rows that `execute_sql` wraps: a second JSON text between boundary lines. */
 export const readRows = (value: unknown): Exclude<Reply, { readonly is: 'error' }> => {
-  const result = z.object({ result: z.unknown() }).safeParse(value);
+  const result = wrapped.safeParse(value);
   const inner = result.success ? result.data.result : value;
   if (typeof inner !== 'string') return { is: 'value', value: inner };
   const payload = untrustedData(inner);
