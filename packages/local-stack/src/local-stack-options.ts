@@ -6,18 +6,23 @@ export interface LocalStackOptions {
   readonly databaseUrl?: string;
   /** The HTTP port on loopback; without it, a free one. */
   readonly port?: number;
+  /** How long a resumable upload lives from its creation, in milliseconds. @default 24 hours, as the hosted service says */
+  readonly resumableExpiryMs?: number;
   /** Told about each slow step, in words for a person. */
   onProgress?(line: string): void;
 }
 
 /** Throws a TypeError that names the option which no start can use. */
-export function checkOptions({ dataDirectory, databaseUrl, port, onProgress }: LocalStackOptions): void {
+export function checkOptions(options: LocalStackOptions): void {
+  const { dataDirectory, databaseUrl, port, resumableExpiryMs, onProgress } = options;
   if (dataDirectory !== undefined && (typeof dataDirectory !== 'string' || dataDirectory === ''))
     throw new TypeError('dataDirectory must be the path of a folder.');
   if (databaseUrl !== undefined && !isDatabaseUrl(databaseUrl))
     throw new TypeError('databaseUrl must begin with postgres:// or postgresql:// and name a host.');
   if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535))
     throw new TypeError('port must be a whole number from 0 to 65535.');
+  if (resumableExpiryMs !== undefined && !(Number.isInteger(resumableExpiryMs) && resumableExpiryMs >= 1))
+    throw new TypeError('resumableExpiryMs must be a whole number of milliseconds, at least 1.');
   if (onProgress !== undefined && typeof onProgress !== 'function')
     throw new TypeError('onProgress must be a function.');
 }

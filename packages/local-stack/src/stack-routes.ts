@@ -10,6 +10,7 @@ import type { StorageConfigStore } from './management/storage-config.js';
 import { createRestRoutes } from './rest/rest-routes.js';
 import type { StorageEnv } from './storage/storage-context.js';
 import { createStorageRoutes } from './storage/storage-routes.js';
+import type { UploadSessions } from './storage/upload-sessions.js';
 
 /** What all routes of a stack stand on. */
 export interface StackRoutesOptions {
@@ -19,6 +20,7 @@ export interface StackRoutesOptions {
   readonly keys: Keys;
   readonly branches: Branches;
   readonly objectsDirectory: string;
+  readonly sessions: UploadSessions;
 }
 
 /** Texts are read into memory; objects of Storage are not, and have their own limits. */
@@ -29,12 +31,15 @@ const limited = bodyLimit({
 
 /** Everything a stack answers: Storage and REST as the project's own address has them, and the Management API at `/v1`. */
 export function createStackRoutes(options: StackRoutesOptions): Fetch {
-  const { database, sql, storageConfig, keys, branches, objectsDirectory } = options;
+  const { database, sql, storageConfig, keys, branches, objectsDirectory, sessions } = options;
   const { jwtSecret, accessToken, projectRef: ref } = keys;
   const project = { ref, name: 'local stack', createdAt: '1970-01-01T00:00:00Z', keys, sql, storageConfig };
   const globalFileSizeLimit = (): number => storageConfig.current().fileSizeLimit;
   const app = new Hono<StorageEnv>();
-  app.route('/storage/v1', createStorageRoutes({ database, objectsDirectory, jwtSecret, globalFileSizeLimit }));
+  app.route(
+    '/storage/v1',
+    createStorageRoutes({ database, objectsDirectory, jwtSecret, globalFileSizeLimit, sessions }),
+  );
   app.use('/rest/v1/*', limited);
   app.use('/v1/*', limited);
   app.route('/rest/v1', createRestRoutes({ database, jwtSecret }));

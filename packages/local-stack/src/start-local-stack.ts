@@ -16,6 +16,8 @@ import { openProjectSql } from './management/project-sql.js';
 import { openStorageConfig } from './management/storage-config.js';
 import { createVersionClock } from './management/version-clock.js';
 import { createStackRoutes } from './stack-routes.js';
+import { keepSwept } from './storage/keep-swept.js';
+import { createUploadSessions } from './storage/upload-sessions.js';
 
 /** A running stack. Every address is on loopback; every key was made for its data directory. */
 export interface LocalStack {
@@ -111,6 +113,7 @@ interface RoutesWish {
 }
 
 async function openRoutes({ options, logins, home, keys, ends }: RoutesWish): Promise<Fetch> {
+  const { onProgress = () => undefined } = options;
   const database = openDatabase({ url: logins.superuser, requesterUrl: logins.authenticator });
   ends.add(database.close);
   const versions = createVersionClock();
@@ -124,8 +127,19 @@ async function openRoutes({ options, logins, home, keys, ends }: RoutesWish): Pr
     keys,
     // A server of our own goes with its directory.
     dropAtEnd: home.temporary && options.databaseUrl !== undefined,
-    onProgress: options.onProgress ?? (() => undefined),
+    onProgress,
   });
   ends.add(branches.close);
-  return createStackRoutes({ database, sql, storageConfig, keys, branches, objectsDirectory: home.objectsDirectory });
+  const { resumableExpiryMs: expiryMs } = options;
+  const sessions = createUploadSessions(home.objectsDirectory, expiryMs === undefined ? {} : { expiryMs });
+  ends.add(keepSwept({ sessions, onFailure: () => onProgress('expired uploads could not be removed') }));
+  return createStackRoutes({
+    database,
+    sql,
+    storageConfig,
+    keys,
+    branches,
+    sessions,
+    objectsDirectory: home.objectsDirectory,
+  });
 }

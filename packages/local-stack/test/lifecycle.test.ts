@@ -243,6 +243,8 @@ test.each([
   [{ port: 70_000 }, 'port'],
   [{ dataDirectory: '' }, 'dataDirectory'],
   [{ databaseUrl: 'mysql://x' }, 'databaseUrl'],
+  [{ resumableExpiryMs: 0 }, 'resumableExpiryMs'],
+  [{ resumableExpiryMs: 1.5 }, 'resumableExpiryMs'],
 ])('wrong options are told at once: %j', async (options, name) => {
   await expect(startLocalStack(options)).rejects.toThrow(name);
 });

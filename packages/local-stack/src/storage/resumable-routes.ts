@@ -50,7 +50,6 @@ async function answer(
   } finally {
     turn?.end();
   }
-  await sessions.sweepWhenDue();
   const madeRoom = response.ok && response.headers.get('connection') === 'close';
   if (!(await drainRequest(c, madeRoom ? madeRoomDrainMs : undefined))) response.headers.set('connection', 'close');
   return response;

@@ -19,7 +19,7 @@ import { signedUploadRoutes } from './signed-upload-routes.js';
 import type { StorageContext, StorageEnv } from './storage-context.js';
 import { StorageFailure } from './storage-failure.js';
 import { uploadRoutes } from './upload-routes.js';
-import { createUploadSessions, type UploadSessionsOptions } from './upload-sessions.js';
+import type { UploadSessions } from './upload-sessions.js';
 
 /** What the routes stand on. */
 export interface StorageRoutesOptions {
@@ -29,13 +29,13 @@ export interface StorageRoutesOptions {
   readonly jwtSecret: string;
   /** In bytes; asked at every upload. */
   readonly globalFileSizeLimit: () => Promise<number> | number;
-  /** How long resumable uploads live. */
-  readonly resumable?: UploadSessionsOptions;
+  /** Resumable uploads of the same directory. */
+  readonly sessions: UploadSessions;
 }
 
 /** The Storage API v1, to be mounted at `/storage/v1` of an app that @hono/node-server runs. Holds no timer and no open file between requests. */
 export function createStorageRoutes(options: StorageRoutesOptions): Hono<StorageEnv> {
-  const { objectsDirectory, resumable, ...rest } = options;
+  const { objectsDirectory, sessions, ...rest } = options;
   const context: StorageContext = { ...rest, files: createObjectFiles(objectsDirectory) };
   const routes = new Hono<StorageEnv>();
 
@@ -64,7 +64,7 @@ export function createStorageRoutes(options: StorageRoutesOptions): Hono<Storage
   routes.route('/object', uploadRoutes(context));
   routes.route('/object', removeRoutes(context));
 
-  routes.route('/upload/resumable', resumableRoutes(context, createUploadSessions(objectsDirectory, resumable)));
+  routes.route('/upload/resumable', resumableRoutes(context, sessions));
 
   routes.delete(`/cdn${placePattern}`, (c) => {
     guardedRequester(context, c);

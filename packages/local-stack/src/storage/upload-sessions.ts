@@ -10,8 +10,6 @@ import { createUploadTurns, type UploadTurns } from './upload-turns.js';
 export interface UploadSessionsOptions {
   /** From the creation of an upload, whatever comes later. @default 24 hours, as the hosted service says */
   readonly expiryMs?: number;
-  /** How long expired uploads may stay on disk while other uploads go on. @default 10 minutes */
-  readonly sweepEveryMs?: number;
   readonly now?: () => number;
 }
 
@@ -23,19 +21,18 @@ export interface UploadSessions {
   now(): number;
   /** The upload of an address; fails when there is none, or when its time is over. */
   find(id: string): Promise<PartialUpload>;
-  /** Removes what has expired, if that was not done lately. No timer: every request for an upload asks for it, outside its turn. */
-  sweepWhenDue(): Promise<void>;
+  /** Removes from disk what has expired; open requests for it end first. */
+  sweep(): Promise<void>;
 }
 
 /** Reads nothing before the first request. */
 export function createUploadSessions(
   objectsDirectory: string,
-  { expiryMs = 24 * 60 * 60_000, sweepEveryMs = 10 * 60_000, now = Date.now }: UploadSessionsOptions = {},
+  { expiryMs = 24 * 60 * 60_000, now = Date.now }: UploadSessionsOptions = {},
 ): UploadSessions {
   const partials = createPartialFiles(path.join(objectsDirectory, '.uploads'));
   const turns = createUploadTurns();
   const isOver = (bornMs: number): boolean => now() > bornMs + expiryMs;
-  let sweptAtMs = -Infinity;
 
   /** Waits for its turn, so that an open request can end before its upload goes. */
   async function removeWhenOver(version: string, writtenAtMs: number): Promise<void> {
@@ -58,9 +55,7 @@ export function createUploadSessions(
       if (isOver(upload.createdAtMs)) throw new TusFailure('gone');
       return upload;
     },
-    async sweepWhenDue() {
-      if (now() < sweptAtMs + sweepEveryMs) return;
-      sweptAtMs = now();
+    async sweep() {
       for (const { version, writtenAtMs } of await partials.list()) await removeWhenOver(version, writtenAtMs);
     },
   };
