@@ -1,17 +1,39 @@
-import type { ErrorKind, Statement } from '@hybrid-supabase/core';
+import type { DatabaseNames, ErrorKind, Statement } from '@hybrid-supabase/core';
 import { sql } from '@hybrid-supabase/sql';
 import type { Ask, ExpectedError, ParityCase } from './parity-case.js';
 
-/** Refused before anything is sent: a statement, and the kind and code of the refusal. */
-const refused: readonly (readonly [statement: Statement, kind: ErrorKind, code: string, sqlState?: string])[] = [
-  [sql`delete from parity_rows`, 'invalid-request', 'not-a-read'],
-  [sql`select 1; select 2`, 'invalid-request', 'several-statements'],
-  [sql`-- nothing`, 'invalid-request', 'empty-statement'],
-  [sql`select 1 for`, 'invalid-request', '42601', '42601'],
-  [sql`select pg_notify('c', 'x')`, 'invalid-request', 'refused-call'],
-  [sql`select ${'\0'}`, 'invalid-request', 'unsendable-text'],
-  [{ text: 'select $1', values: [] }, 'invalid-request', 'wrong-parameters'],
+/** Refused before anything is sent: a statement, and the code of the refusal. */
+const refused: readonly (readonly [statement: Statement, code: string])[] = [
+  [sql`delete from parity_rows`, 'not-a-read'],
+  [sql`explain analyze delete from parity_rows`, 'not-a-read'],
+  [sql`explain (analyze off, analyze) select * from parity_rows for update`, 'not-a-read'],
+  [sql`select 1; select 2`, 'several-statements'],
+  [sql`-- nothing`, 'empty-statement'],
+  [sql`select pg_notify('c', 'x')`, 'refused-call'],
+  [sql`select ${'\0'}`, 'unsendable-text'],
+  [{ text: 'select $1', values: [] }, 'wrong-parameters'],
+  [{ ...sql`select 1::int8`, decode: JSON.parse('{"int8": "double"}') }, 'wrong-decode-option'],
 ];
+
+/** What our own parser does not take, and where: in UTF-16 units of the caller's text, whatever its characters. */
+const misspelt: readonly (readonly [text: string, position: number])[] = [
+  ['select 1 for', 12],
+  ['selec 1', 0],
+  ["select '\u{1f600}\u00e9' frm x y", 17],
+  ['select $1 /* \u{1f600} */ +\n* 2 from', 21],
+];
+
+/** What the answers to a read are about, by their text. */
+const names: Readonly<Record<string, DatabaseNames>> = {
+  'select * from parity_absent': { table: 'parity_absent' },
+  'select * from public.parity_absent': { table: 'public.parity_absent' },
+  'explain select * from parity_absent': { table: 'parity_absent' },
+  'select absent from parity_rows': { column: 'absent' },
+  'select r.absent from parity_rows r': { column: 'absent' },
+  'select id from parity_rows a, parity_rows b': { column: 'id' },
+  'select id, count(*) from parity_rows': { column: 'id' },
+  'select 0::parity_positive': { constraint: 'parity_positive_check' },
+};
 
 /** What the database itself answers to a read. */
 const answered: readonly (readonly [statement: Statement, kind: ErrorKind, sqlState: string, code?: string])[] = [
@@ -24,7 +46,16 @@ const answered: readonly (readonly [statement: Statement, kind: ErrorKind, sqlSt
   [sql`select ${'{'}::jsonb`, 'failed', '22P02'],
   [sql`select (select n from generate_series(1, 2) n)`, 'failed', '21000'],
   [sql`select * from parity_absent`, 'invalid-request', '42P01'],
+  [sql`select * from public.parity_absent`, 'invalid-request', '42P01'],
+  [sql`explain select * from parity_absent`, 'invalid-request', '42P01'],
+  [sql`explain (fast) select 1`, 'invalid-request', '42601'],
+  [sql`explain analyze select parity_lies()`, 'denied', '25006', 'read-only'],
+  [sql`show parity_absent`, 'invalid-request', '42704'],
   [sql`select absent from parity_rows`, 'invalid-request', '42703'],
+  [sql`select r.absent from parity_rows r`, 'invalid-request', '42703'],
+  [sql`select id from parity_rows a, parity_rows b`, 'invalid-request', '42702'],
+  [sql`select absent.id from parity_rows`, 'invalid-request', '42P01'],
+  [sql`select 0::parity_positive`, 'failed', '23514'],
   [sql`select parity_absent()`, 'invalid-request', '42883'],
   [sql`select 1 + true`, 'invalid-request', '42883'],
   [sql`select id, count(*) from parity_rows`, 'invalid-request', '42803'],
@@ -42,18 +73,51 @@ const answered: readonly (readonly [statement: Statement, kind: ErrorKind, sqlSt
 ];
 
 type Write = (layer: string) => Statement;
+type Broken = readonly [name: string, write: Write, kind: ErrorKind, sqlState: string, about: DatabaseNames];
 
-/** What the database itself answers to a write; a row 10 is there on every layer. */
-const broken: readonly (readonly [name: string, write: Write, kind: ErrorKind, sqlState: string])[] = [
-  ['unique', (layer) => sql`insert into parity_rows values (${layer}, 10, 'again')`, 'conflict', '23505'],
-  ['not null', (layer) => sql`insert into parity_rows values (${layer}, null, 'x')`, 'failed', '23502'],
-  ['check', (layer) => sql`insert into parity_rows values (${layer}, -1, 'x')`, 'failed', '23514'],
-  ['foreign key', (layer) => sql`insert into parity_children values (${layer}, 99)`, 'failed', '23503'],
+/** What the database itself answers to a write, and what that is about; a row 10 is there on every layer. */
+const broken: readonly Broken[] = [
+  [
+    'unique',
+    (layer) => sql`insert into parity_rows values (${layer}, 10, 'again')`,
+    'conflict',
+    '23505',
+    { constraint: 'parity_rows_pkey' },
+  ],
+  [
+    'not null',
+    (layer) => sql`insert into parity_rows values (${layer}, null, 'x')`,
+    'failed',
+    '23502',
+    { table: 'parity_rows', column: 'id' },
+  ],
+  [
+    'check',
+    (layer) => sql`insert into parity_rows values (${layer}, -1, 'x')`,
+    'failed',
+    '23514',
+    { table: 'parity_rows', constraint: 'parity_rows_id_check' },
+  ],
+  [
+    'foreign key',
+    (layer) => sql`insert into parity_children values (${layer}, 99)`,
+    'failed',
+    '23503',
+    { table: 'parity_children', constraint: 'parity_children_layer_row_id_fkey' },
+  ],
+  [
+    'foreign key of a row that is needed',
+    (layer) => sql`with child as (select 1) delete from parity_rows where layer = ${layer} and id = 10`,
+    'failed',
+    '23503',
+    { table: 'parity_children', constraint: 'parity_children_layer_row_id_fkey' },
+  ],
   [
     'exclusion',
     (layer) => sql`insert into parity_spans values (${layer}, '[1,3)'), (${layer}, '[2,4)')`,
     'conflict',
     '23P01',
+    { constraint: 'parity_spans_span_excl' },
   ],
   [
     'length',
@@ -61,13 +125,33 @@ const broken: readonly (readonly [name: string, write: Write, kind: ErrorKind, s
       sql`insert into parity_rows values (${layer}, 11, ${'x'.repeat(21)}::varchar(20)::text || repeat('y', 90))`,
     'failed',
     '23514',
+    { table: 'parity_rows', constraint: 'short' },
   ],
-  ['no such column', (layer) => sql`insert into parity_rows (nothing) values (${layer})`, 'invalid-request', '42703'],
+  [
+    'no such column',
+    (layer) => sql`insert into parity_rows (nothing) values (${layer})`,
+    'invalid-request',
+    '42703',
+    { table: 'parity_rows', column: 'nothing' },
+  ],
+  [
+    'a value of another type',
+    (layer) => sql`insert into parity_rows select ${layer}, true, 'x'`,
+    'invalid-request',
+    '42804',
+    { column: 'id' },
+  ],
 ];
 
-const expected = (kind: ErrorKind, code: string, sqlState?: string): { readonly error: ExpectedError } => ({
-  error: { kind, code, ...(sqlState === undefined ? {} : { sqlState }), effect: 'none' },
+type More = Pick<ExpectedError, 'sqlState' | 'about' | 'position'>;
+
+const expected = (kind: ErrorKind, code: string, more: More = {}): { readonly error: ExpectedError } => ({
+  error: { kind, code, effect: 'none', ...more },
 });
+const aboutOf = (text: string): More => {
+  const about = names[text];
+  return about === undefined ? {} : { about };
+};
 const failing = (name: string, ask: Ask, error: { readonly error: ExpectedError }): ParityCase => ({
   name,
   ask,
@@ -76,37 +160,59 @@ const failing = (name: string, ask: Ask, error: { readonly error: ExpectedError 
 
 /** Errors: kind, code, SQLSTATE and effect must be alike. */
 export const errorCases: readonly ParityCase[] = [
-  ...refused.map(([read, kind, code, sqlState]) =>
-    failing(`refused: ${code}`, { read }, expected(kind, code, sqlState)),
+  ...refused.map(([read, code]) =>
+    failing(`refused: ${code}, ${read.text}`, { read }, expected('invalid-request', code)),
+  ),
+  ...misspelt.map(([text, position]) =>
+    failing(
+      `misspelt: ${text}`,
+      { read: { text, values: [] } },
+      expected('invalid-request', '42601', { sqlState: '42601', position }),
+    ),
   ),
   ...answered.map(([read, kind, sqlState, code]) =>
-    failing(`${sqlState}: ${read.text}`, { read }, expected(kind, code ?? sqlState, sqlState)),
+    failing(
+      `${sqlState}: ${read.text}${JSON.stringify(read.values)}`,
+      { read },
+      expected(kind, code ?? sqlState, { sqlState, ...aboutOf(read.text) }),
+    ),
   ),
   {
     name: 'the row that is in the way',
     ask: { write: (layer) => sql`insert into parity_rows values (${layer}, 10, 'ten')` },
     expected: { results: [{ columns: [], rows: [], rowCount: 1 }] },
   },
-  ...broken.map(([name, write, kind, sqlState]) =>
-    failing(`${sqlState}: ${name}`, { write }, expected(kind, sqlState, sqlState)),
+  {
+    name: 'the row that needs it',
+    ask: { write: (layer) => sql`insert into parity_children values (${layer}, 10)` },
+    expected: { results: [{ columns: [], rows: [], rowCount: 1 }] },
+  },
+  ...broken.map(([name, write, kind, sqlState, about]) =>
+    failing(`${sqlState}: ${name}`, { write }, expected(kind, sqlState, { sqlState, about })),
   ),
   failing('transaction control', { write: () => sql`commit` }, expected('invalid-request', 'transaction-control')),
   failing('vacuum', { write: () => sql`vacuum` }, expected('unsupported', 'needs-no-transaction')),
+  failing(
+    'explain as a write',
+    { write: () => sql`explain delete from parity_rows` },
+    expected('unsupported', 'explain-or-show'),
+  ),
+  failing('show as a write', { write: () => sql`show work_mem` }, expected('unsupported', 'explain-or-show')),
   failing('copy', { write: () => sql`copy parity_rows to stdout` }, expected('unsupported', 'copy')),
   failing(
     'a key with other statements',
     { write: (layer) => sql`insert into parity_rows values (${layer}, 20, 'other')`, key: 'keyed' },
-    expected('conflict', 'key-reused', 'HB002'),
+    expected('conflict', 'key-reused', { sqlState: 'HB002' }),
   ),
   failing(
     'a result too large to record',
     { write: () => sql`select repeat('x', 1100000) as long`, key: 'too-large' },
-    expected('failed', 'result-too-large', 'HB003'),
+    expected('failed', 'result-too-large', { sqlState: 'HB003' }),
   ),
   failing(
     'a batch that fails in its second statement',
     { batch: (layer) => [sql`insert into parity_rows values (${layer}, 30, 'x')`, sql`select 1 / 0`] },
-    expected('failed', '22012', '22012'),
+    expected('failed', '22012', { sqlState: '22012' }),
   ),
   {
     name: 'nothing of the failed batch is there',

@@ -22,6 +22,8 @@ export interface OpenLayers {
 const objects = `create type parity_mood as enum ('sad', 'ok');
 create type parity_pair as (a int8, b text);
 create domain parity_cents as int8;
+create domain parity_positive as int check (value > 0);
+create domain parity_price as numeric(10, 2);
 create table parity_rows (layer text, id int8 not null check (id > 0), label text constraint short check (length(label) < 100), primary key (layer, id));
 create table parity_children (layer text, row_id int8, foreign key (layer, row_id) references parity_rows (layer, id));
 create table parity_spans (layer text, span int4range, exclude using gist (span with &&));

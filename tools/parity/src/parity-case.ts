@@ -1,4 +1,4 @@
-import type { Effect, ErrorKind, Statement } from '@hybrid-supabase/core';
+import type { DatabaseNames, Effect, ErrorKind, Statement } from '@hybrid-supabase/core';
 
 /** What a case asks of each layer. `layer` keeps the rows of the layers apart; it must not show in the answer. */
 export type Ask =
@@ -12,6 +12,9 @@ export interface ExpectedError {
   readonly code: string;
   readonly sqlState?: string;
   readonly effect: Effect;
+  readonly about?: DatabaseNames;
+  /** Of what our own parser found; where the server found it, not every layer can know the place. */
+  readonly position?: number;
 }
 
 /** One result: columns as `name type`, rows as lists in the order of the columns. */

@@ -69,11 +69,13 @@ const shownResult = ({ columns, rows, rowCount }: SqlResult): ExpectedResult => 
   rowCount,
 });
 
-const shownError = ({ kind, code = '', sqlState, effect }: LayerError): ExpectedError => ({
+const shownError = ({ kind, code = '', sqlState, effect, about, position }: LayerError): ExpectedError => ({
   kind,
   code,
   ...(sqlState === undefined ? {} : { sqlState }),
   effect,
+  ...(about === undefined ? {} : { about }),
+  ...(position === undefined || sqlState !== '42601' ? {} : { position }),
 });
 
 const shown = (value: unknown): string => inspect(value, { depth: 10, breakLength: 200, maxStringLength: 200 });
