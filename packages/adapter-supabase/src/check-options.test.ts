@@ -1,12 +1,13 @@
 import { checkOptions } from './check-options.js';
 
-const good = { url: 'https://abc.supabase.co', key: 'sb_secret_abc', name: 'supabase' };
+const good = { url: 'https://abc.supabase.co', key: 'sb_secret_abc', name: 'supabase', maxSockets: 32 };
 
 test.each([
   good,
   { ...good, url: 'http://127.0.0.1:54321' },
   { ...good, url: 'https://abc.supabase.co/' },
   { ...good, name: 'supabase-2' },
+  { ...good, maxSockets: 2 },
 ])('takes %j', (options) => expect(() => checkOptions(options)).not.toThrow());
 
 test.each([
@@ -21,6 +22,9 @@ test.each([
   ['key', { ...good, key: 'secret part' }],
   ['name', { ...good, name: '' }],
   ['name', { ...good, name: 'My Layer' }],
+  ['maxSockets', { ...good, maxSockets: 1 }],
+  ['maxSockets', { ...good, maxSockets: 2.5 }],
+  ['maxSockets', { ...good, maxSockets: Number.POSITIVE_INFINITY }],
 ])('names the wrong option %s and never shows it', (option, options) => {
   const check = () => checkOptions(options);
   expect(check).toThrow(TypeError);

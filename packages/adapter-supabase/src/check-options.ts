@@ -3,15 +3,19 @@ export interface CheckedOptions {
   readonly url: string;
   readonly key: string;
   readonly name: string;
+  readonly maxSockets: number;
 }
 
 /** Throws a `TypeError` that names the wrong option and never shows its value. */
-export const checkOptions = ({ url, key, name }: CheckedOptions): void => {
+export const checkOptions = ({ url, key, name, maxSockets }: CheckedOptions): void => {
   if (!isHttpUrl(url)) throw wrong('url', 'the http(s) address of the project, as in https://<ref>.supabase.co');
   if (typeof key !== 'string' || key === '') throw wrong('key', 'an API key of the project, not empty');
   if (!/^[\x21-\x7e]+$/.test(key)) throw wrong('key', 'free of spaces, line ends and non-ASCII characters');
   if (typeof name !== 'string' || !/^[a-z][a-z0-9-]*$/.test(name)) {
     throw wrong('name', 'a short name: lower-case letters, digits and hyphens');
+  }
+  if (!Number.isSafeInteger(maxSockets) || maxSockets < 2 || maxSockets > 1024) {
+    throw wrong('maxSockets', 'a whole number from 2 to 1024');
   }
 };
 

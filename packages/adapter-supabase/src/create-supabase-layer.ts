@@ -8,6 +8,7 @@ import { createFilesPort } from './create-files-port.js';
 import { createSqlBackend } from './create-sql-backend.js';
 import { createSupabaseClient } from './create-supabase-client.js';
 import { createDoor } from './door.js';
+import { createHttpPool, type HttpPool } from './http-pool.js';
 import { claimsOf } from './key-claims.js';
 import { createResumableApi } from './resumable-api.js';
 import { createStorageUrls } from './storage-urls.js';
@@ -15,7 +16,7 @@ import { storageFailureOf } from './storage-failure.js';
 import type { CreateSupabaseClient } from './supabase-client.js';
 import { UnusedSocket } from './unused-socket.js';
 import { createDiskPositions, createMemoryPositions } from './upload-positions.js';
-import { createWire } from './wire.js';
+import { createWire, sendThrough } from './wire.js';
 
 /** How the layer is made. */
 export interface SupabaseLayerOptions {
@@ -27,7 +28,12 @@ export interface SupabaseLayerOptions {
   readonly name?: string;
   /** Whose rights the key has. @default what the key says; `service_role` when it says nothing */
   readonly role?: Role;
-  /** Goes to the network; must honour `signal`. @default the global `fetch`, which keeps connections alive by itself */
+  /**
+   * The most connections to the project at one time; further requests wait for one, and count as unsent as long as
+   * they do. From 2 to 1024. Not with `fetch`. @default 32
+   */
+  readonly maxSockets?: number;
+  /** Goes to the network instead of this layer's own connections; must honour `signal`. */
   readonly fetch?: typeof fetch;
   /** Makes the client: `createClient` of another version of supabase-js, or a fake. @default that of the installed one */
   readonly createClient?: CreateSupabaseClient;
@@ -55,9 +61,10 @@ export type SupabaseLayer = Layer<Pick<Ports, 'sql' | 'buckets' | 'files'>>;
 /** Makes the layer and connects to nothing. Throws a `TypeError` for a wrong option, and nothing ever again. */
 export const createSupabaseLayer = (options: SupabaseLayerOptions): SupabaseLayer => {
   const { url, key, stateDirectory, name = 'supabase', md5Etags = true, nowMs = Date.now, sleep = pause } = options;
-  const { fetch: send = (input, init) => fetch(input, init), createClient = createSupabaseClient } = options;
-  checkOptions({ url, key, name });
-  const wire = createWire(send);
+  const { maxSockets = 32, createClient = createSupabaseClient } = options;
+  checkOptions({ url, key, name, maxSockets });
+  const network = options.fetch === undefined ? createHttpPool({ url, maxSockets }) : poolOver(options.fetch);
+  const wire = createWire(network.send);
   const client = createClient(url, key, {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
     db: { schema: 'public', retry: false },
@@ -94,9 +101,15 @@ export const createSupabaseLayer = (options: SupabaseLayerOptions): SupabaseLaye
         });
         return seen.map(() => undefined);
       }),
-    close: async () => door.close(),
+    async close() {
+      door.close();
+      await network.close();
+    },
   };
 };
+
+/** Whoever passes a `fetch` keeps its connections. */
+const poolOver = (way: typeof fetch): HttpPool => ({ send: sendThrough(way), close: async () => undefined });
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   wait(ms, undefined, { signal }).catch(() => undefined);

@@ -5,7 +5,7 @@ import { errorOf, refusal, unreadable, type Explain, type Failure } from './fail
 import { networkFailureOf } from './network-failure.js';
 import { membersOf, textOf } from './read-value.js';
 import type { SupabaseClient, VendorReply } from './supabase-client.js';
-import type { Exchange, Wire } from './wire.js';
+import { effectOf, type Exchange, type Wire } from './wire.js';
 
 /** One call of the client. */
 export interface Ask<T> {
@@ -21,6 +21,8 @@ export interface Attempt {
   ask<T>(request: Ask<T>): Promise<Result<T, Failure>>;
   /** Runs work whose requests may be under way at the same time as others of this attempt, and may carry headers of their own. */
   beside<T>(work: Work<T>, headers?: Readonly<Record<string, string>>): Promise<Result<T, Failure>>;
+  /** The same for what is asked while an answer of this attempt stands open and holds its connection. */
+  aside<T>(work: Work<T>): Promise<Result<T, Failure>>;
 }
 
 /** What one attempt does. */
@@ -53,7 +55,9 @@ export const createDoor = ({ layer, client, wire, nowMs, keyExpired }: DoorOptio
   const attemptOn = (exchange: Exchange): Attempt => ({
     exchange,
     async ask({ send, read, explain }) {
+      if (exchange.signal.aborted) return err(over);
       exchange.handedOver = true;
+      exchange.isInClient = true;
       const { data, error } = await send(client);
       if (error !== null && error !== undefined) {
         const failure = failureOf(exchange, error, explain, nowMs());
@@ -62,24 +66,16 @@ export const createDoor = ({ layer, client, wire, nowMs, keyExpired }: DoorOptio
       const value = read(data, exchange);
       return value === undefined ? err(unreadable) : ok(value);
     },
-    beside(work, extraHeaders) {
-      const { signal, traceparent } = exchange;
-      return run(
-        {
-          ...{ signal, handedOver: false },
-          ...(traceparent !== undefined && { traceparent }),
-          ...(extraHeaders !== undefined && { extraHeaders }),
-        },
-        work,
-      );
-    },
+    beside: (work, extraHeaders) =>
+      run({ ...exchangeOf(exchange), ...(extraHeaders !== undefined && { extraHeaders }) }, work),
+    aside: (work) => run({ ...exchangeOf(exchange), isAside: true }, work),
   });
 
   const run = async <T>(exchange: Exchange, work: Work<T>): Promise<Result<T, Failure>> => {
     try {
       return await wire.during(exchange, () => work(attemptOn(exchange)));
     } catch (cause) {
-      return err(exchange.failure === undefined ? thrown(cause) : { ...networkFailureOf(exchange.failure), cause });
+      return err(exchange.failure === undefined ? thrown(cause) : lostOf(exchange, cause));
     }
   };
 
@@ -92,11 +88,7 @@ export const createDoor = ({ layer, client, wire, nowMs, keyExpired }: DoorOptio
       if (call.signal.aborted) return err(errorOf(layer, ended(call)));
       if (fault !== undefined) return err(errorOf(layer, refusal(fault)));
       const stop = new AbortController();
-      const exchange: Exchange = {
-        signal: stop.signal,
-        handedOver: false,
-        ...(call.traceparent !== undefined && { traceparent: call.traceparent }),
-      };
+      const exchange = exchangeOf({ ...call, signal: stop.signal });
       const forward = (): void => stop.abort(call.signal.reason);
       call.signal.addEventListener('abort', forward, { once: true });
       underWay.add(stop);
@@ -116,6 +108,16 @@ export const createDoor = ({ layer, client, wire, nowMs, keyExpired }: DoorOptio
   };
 };
 
+const exchangeOf = ({ signal, traceparent }: Pick<Exchange, 'signal' | 'traceparent'>): Exchange => ({
+  ...{ signal, handedOver: false },
+  ...(traceparent !== undefined && { traceparent }),
+});
+
+const lostOf = ({ failure, left }: Exchange, cause: unknown): Failure => ({
+  ...networkFailureOf(failure, left === false),
+  cause,
+});
+
 /** A client that obeys the signal ends at once; this long it may take to clear up what it left half done. */
 const graceMs = 200;
 
@@ -128,7 +130,7 @@ const graceAfter = (signal: AbortSignal): { readonly over: Promise<undefined>; e
 };
 
 const failureOf = (exchange: Exchange, error: unknown, explain: Explain, nowMs: number): Failure => {
-  if (exchange.failure !== undefined) return { ...networkFailureOf(exchange.failure), cause: error };
+  if (exchange.failure !== undefined) return lostOf(exchange, error);
   const answer = answerOf(exchange, error, nowMs);
   if (answer.status !== undefined && answer.status >= 200 && answer.status < 300)
     return { ...unreadable, cause: error };
@@ -161,15 +163,18 @@ const expired = (cause: unknown): Failure => ({
   cause,
 });
 
-const effectOf = (exchange: Exchange | undefined): Pick<Failure, 'effect'> => ({
-  effect: exchange?.handedOver ? 'unknown' : 'none',
+/** The door says it in its own words: the signal fired before this was sent. */
+const over: Failure = { kind: 'cancelled', effect: 'none', message: 'The call was over before this was sent.' };
+
+const effectSoFar = (exchange: Exchange | undefined): Pick<Failure, 'effect'> => ({
+  effect: exchange === undefined ? 'none' : effectOf(exchange),
 });
 
 const ended = ({ signal }: Call, exchange?: Exchange): Failure => {
   const isLate = membersOf(signal.reason)?.['name'] === 'TimeoutError';
   return {
     kind: isLate ? 'timed-out' : 'cancelled',
-    ...effectOf(exchange),
+    ...effectSoFar(exchange),
     message: isLate ? 'The project did not answer before the deadline.' : 'The caller gave up.',
     hint: isLate ? 'Give it more time, or look at the load of the project.' : 'Call again when the result is wanted.',
   };
@@ -177,7 +182,7 @@ const ended = ({ signal }: Call, exchange?: Exchange): Failure => {
 
 const shut = (exchange?: Exchange): Failure => ({
   kind: 'unavailable',
-  ...effectOf(exchange),
+  ...effectSoFar(exchange),
   message: 'This layer is closed.',
   hint: 'Make a new layer.',
 });

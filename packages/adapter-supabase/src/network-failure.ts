@@ -37,13 +37,14 @@ const late: Meaning = {
   hint: 'Look whether the work was done before doing it again; give a key to have it settled.',
 };
 
-/** Codes of Node and of its `fetch`; a failed `connect` or name lookup says so by itself and needs no row. */
+/**
+ * Codes of Node and of its `fetch`; a failed `connect` or name lookup says so by itself and needs no row. An
+ * unreachable host has none either: the way may get lost under a connection that stands.
+ */
 const meanings: Readonly<Record<string, Meaning>> = {
   ECONNREFUSED: unreachable,
   ENOTFOUND: unreachable,
   EAI_AGAIN: unreachable,
-  EHOSTUNREACH: unreachable,
-  ENETUNREACH: unreachable,
   UND_ERR_CONNECT_TIMEOUT: unreachable,
   CERT_HAS_EXPIRED: untrusted,
   DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
@@ -59,11 +60,15 @@ const meanings: Readonly<Record<string, Meaning>> = {
   UND_ERR_BODY_TIMEOUT: late,
 };
 
-/** What a thrown network failure means; anything unknown counts as a broken connection, because it may have been sent. */
-export const networkFailureOf = (failure: unknown): NetworkFailure => {
+/**
+ * What a thrown network failure means; anything unknown counts as a broken connection, because it may have been sent,
+ * unless the connection itself proves that nothing left.
+ */
+export const networkFailureOf = (failure: unknown, isUnsent = false): NetworkFailure => {
   const cause = rootOf(failure);
   const code = textOf(cause?.['code']);
-  const meaning = neverSent(cause) ? unreachable : ((code === undefined ? undefined : meanings[code]) ?? lost);
+  const known = neverConnected(cause) ? unreachable : ((code === undefined ? undefined : meanings[code]) ?? lost);
+  const meaning = isUnsent && known.effect !== 'none' ? unreachable : known;
   return code === undefined ? meaning : { ...meaning, code };
 };
 
@@ -78,5 +83,8 @@ const rootOf = (failure: unknown): ReturnType<typeof membersOf> => {
   return members;
 };
 
-const neverSent = (cause: ReturnType<typeof membersOf>): boolean =>
-  cause?.['syscall'] === 'connect' || cause?.['syscall'] === 'getaddrinfo';
+const neverConnected = (cause: ReturnType<typeof membersOf>): boolean => {
+  const tried = cause?.['errors'];
+  if (Array.isArray(tried) && tried.length > 0) return tried.every((each) => neverConnected(membersOf(each)));
+  return cause?.['syscall'] === 'connect' || cause?.['syscall'] === 'getaddrinfo';
+};

@@ -57,7 +57,7 @@ export const replaced: Failure = {
 };
 
 const detailsOf = ({ object, attempt }: VersionQuestion): Promise<Result<FileInfo, Failure>> =>
-  attempt.beside((own) =>
+  attempt.aside((own) =>
     own.ask({
       send: ({ storage }) => storage.from(object.bucket).info(encodeKey(object.path)),
       read: fileInfoOf(object),

@@ -1,4 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Effect } from '@hybrid-supabase/core';
+import type { Passage, Send } from './http-pool.js';
 
 /** What one attempt put on the wire and what came back, whatever the client library makes of it. */
 export interface Exchange {
@@ -6,8 +8,16 @@ export interface Exchange {
   readonly traceparent?: string;
   /** Headers the client cannot be told of. */
   readonly extraHeaders?: Readonly<Record<string, string>>;
-  /** The client was asked, so that something may have been sent. */
+  /** Whether the requests stand beside an open answer of the same attempt. */
+  readonly isAside?: boolean;
+  /** From here on a request counts: should it leave, it may have an effect. */
   handedOver: boolean;
+  /** The client has been asked and the wire has not seen its request: a client with a wire of its own may have sent it. */
+  isInClient?: boolean;
+  /** Whether the latest request may have left; false proves that it did not, undefined says nothing. */
+  left?: boolean;
+  /** A request that counts may have left. */
+  mayHaveActed?: boolean;
   /** The latest answer's head, without the answers of earlier requests of the same attempt. */
   status?: number;
   headers?: Headers;
@@ -28,16 +38,22 @@ export interface Wire {
  * Most calls of supabase-js take no signal and drop status, headers and error codes (2.109 drops every
  * storage code), so both travel around the client: the exchange follows the asynchronous call.
  */
-export const createWire = (send: typeof fetch): Wire => {
+export const createWire = (send: Send): Wire => {
   const current = new AsyncLocalStorage<Exchange>();
   return {
     during: (exchange, work) => current.run(exchange, work),
     async fetch(input, init) {
       const exchange = current.getStore();
-      if (exchange === undefined) return send(input, init);
+      const address = input instanceof Request ? input.url : input;
+      const given = input instanceof Request ? { ...partsOf(input), ...init } : (init ?? {});
+      if (exchange === undefined) return send(address, given, unwatched);
       forgetAnswer(exchange);
+      exchange.isInClient = false;
+      exchange.left = false;
+      // What is said to have had no effect must not leave later, whatever the way to the network does with a signal.
+      exchange.signal.throwIfAborted();
       try {
-        const response = await send(input, requestOf(exchange, init));
+        const response = await send(address, requestOf(exchange, given), passageOf(exchange));
         exchange.status = response.status;
         exchange.headers = response.headers;
         return recording(response, exchange);
@@ -49,6 +65,30 @@ export const createWire = (send: typeof fetch): Wire => {
   };
 };
 
+/** Nothing proves an effect's absence once a request that counts may have left, or a client may have sent it unseen. */
+export const effectOf = ({ mayHaveActed, isInClient }: Exchange): Effect =>
+  mayHaveActed === true || isInClient === true ? 'unknown' : 'none';
+
+/** A `fetch` says nothing of its connections, so that whatever it is given may have left. It must not follow a redirect: the key would go along. */
+export const sendThrough =
+  (way: typeof fetch): Send =>
+  (address, init, { onLeaving }) => {
+    onLeaving();
+    return way(address, { redirect: 'manual', ...init });
+  };
+
+const unwatched: Passage = { onLeaving: () => undefined, isAside: false };
+
+const passageOf = (exchange: Exchange): Passage => ({
+  isAside: exchange.isAside === true,
+  onLeaving() {
+    exchange.left = true;
+    if (exchange.handedOver) exchange.mayHaveActed = true;
+  },
+});
+
+const partsOf = ({ method, headers, body, signal }: Request): RequestInit => ({ method, headers, body, signal });
+
 const forgetAnswer = (exchange: Exchange): void => {
   delete exchange.status;
   delete exchange.headers;
@@ -56,7 +96,7 @@ const forgetAnswer = (exchange: Exchange): void => {
   delete exchange.failure;
 };
 
-const requestOf = ({ signal, traceparent, extraHeaders }: Exchange, init: RequestInit = {}): RequestInit => {
+const requestOf = ({ signal, traceparent, extraHeaders }: Exchange, init: RequestInit): RequestInit => {
   const own = init.signal ? AbortSignal.any([init.signal, signal]) : signal;
   if (traceparent === undefined && extraHeaders === undefined) return { ...init, signal: own };
   const headers = new Headers(init.headers);
@@ -76,5 +116,6 @@ const recording = (response: Response, exchange: Exchange): Response => {
     }
   };
   const json = async (): Promise<unknown> => JSON.parse(await text());
-  return Object.assign(response, { text, json });
+  // Not by assignment: some servers put a `Response` of their own into the process, which refuses it.
+  return Object.defineProperties(response, { text: { value: text }, json: { value: json } });
 };

@@ -186,12 +186,12 @@ describe.each(clientVersions)('supabase-js %s on the local stack', (_version, cr
     const testCall = call();
     let ended = false;
     const body: FileSource = {
-      sizeBytes: 1_000_000,
+      sizeBytes: 2_000_000,
       async *open() {
         try {
-          for (let at = 0; at < 10; at += 1) {
+          for (let at = 0; at < 20; at += 1) {
             yield Buffer.alloc(100_000);
-            if (at === 4) testCall.abort();
+            if (at === 14) testCall.abort();
           }
         } finally {
           ended = true;

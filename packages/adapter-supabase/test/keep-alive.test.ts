@@ -1,28 +1,28 @@
 import './allow-node-20-line.js';
-import { createServer } from 'node:http';
 import { createTestCall } from '@hybrid-supabase/contract-tests';
 import { createSupabaseLayer } from '../src/index.js';
 import { clientVersions } from './client-versions.js';
+import { startServer } from './start-server.js';
 import { testKey } from './test-key.js';
 import { valueOf } from './value-of.js';
 
-test.each(clientVersions)('supabase-js %s reuses its connections', async (_version, createClient) => {
-  let connections = 0;
-  const server = createServer((_request, response) =>
-    response.writeHead(200, { 'content-type': 'application/json' }).end('[]'),
-  );
-  server.on('connection', () => (connections += 1));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' ? address?.port : undefined;
-  const layer = createSupabaseLayer({
-    url: `http://127.0.0.1:${port}`,
-    key: testKey({ role: 'service_role' }),
-    createClient,
-  });
-  for (let time = 0; time < 20; time += 1) valueOf(await layer.ports.buckets.list({}, createTestCall()));
-  await layer.close();
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-  expect(connections).toBeLessThan(4);
-});
+const key = testKey({ role: 'service_role' });
+
+test.each(clientVersions)(
+  'supabase-js %s keeps within its connections and leaves none',
+  async (_version, createClient) => {
+    const server = await startServer((_request, response) =>
+      setImmediate(() => response.writeHead(200, { 'content-type': 'application/json' }).end('[]')),
+    );
+    const layer = createSupabaseLayer({ url: server.url, key, createClient, maxSockets: 4 });
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, () => layer.ports.buckets.list({}, createTestCall())),
+    );
+    await layer.close();
+    await server.allGone();
+    await server.stop();
+    answers.forEach(valueOf);
+    // The fourth is for what is asked while an answer stands open.
+    expect([server.made(), server.peak()]).toEqual([3, 3]);
+  },
+);
