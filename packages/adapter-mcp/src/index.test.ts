@@ -2,11 +2,12 @@ import * as adapter from './index.js';
 
 test('the public names are these', () => {
   expect(Object.keys(adapter).sort()).toMatchInlineSnapshot(`
-    [
-      "createMcpLayer",
-      "documentedLimits",
-      "http",
-      "stdio",
-    ]
+   [
+     "createBranchLayer",
+     "createMcpLayer",
+     "documentedLimits",
+     "http",
+     "stdio",
+   ]
   `);
 });

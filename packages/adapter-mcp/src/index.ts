@@ -1,5 +1,6 @@
 export type { BranchCost, ConfirmBranchCost } from './branch-cost.js';
 export type { Clock } from './clock.js';
+export { createBranchLayer, type BranchLayerOptions } from './create-branch-layer.js';
 export { createMcpLayer } from './create-mcp-layer.js';
 export { http } from './http.js';
 export type { HttpOptions } from './http-options.js';
