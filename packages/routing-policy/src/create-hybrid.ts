@@ -70,12 +70,13 @@ export function createHybrid<const L extends readonly Layer[]>(options: HybridOp
     (layer) => new GuardedLayer(layer, { deadlines, rule, commonGround, random, newId, report }),
   );
   const rollouts = new Rollouts({ clock, random, report, flags: options.flags });
+  rollouts.adopt(rule.rollouts);
   const lifecycle = lifecycleOf(guards, deadlines, report, options.flags);
   const questions = questionsOf(options.semantics);
   const rules = new RulesInForce(guards, policy, (next) => {
     budget.rule = next.budget;
     for (const one of guards) one.adopt(next);
-    rollouts.keepOnly(next.rolloutKeys);
+    rollouts.adopt(next.rollouts);
   });
   restore(guards, options.state, clock.nowMs());
   const caches = cachesOf(() => new ReadCache());
@@ -112,7 +113,10 @@ export function createHybrid<const L extends readonly Layer[]>(options: HybridOp
     rollouts: () => rollouts.status,
     shadows: () => shadows.counts,
     scoped: (scope = {}) => scopeOf<PortsOf<L>>(house, scope),
-    isolate: (layer) => isolated(guards, layer),
+    isolate: (layer) => {
+      rollouts.isolated(layer);
+      return isolated(guards, layer);
+    },
     save: () => ({
       breakers: Object.fromEntries(guards.map((one) => [one.layer.name, one.save(clock.nowMs())])),
     }),

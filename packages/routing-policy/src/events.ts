@@ -1,6 +1,6 @@
 import type { Effect, ErrorKind, OperationName, SkipReason } from '@hybrid-supabase/core';
 import type { Likeness } from './shadow.js';
-import type { RolloutStage } from './rollout.js';
+import type { Arm, RolloutStage } from './rollout.js';
 import type { BreakerState } from './breaker.js';
 
 interface OfCall {
@@ -20,6 +20,8 @@ export type RoutingEvent =
       /** Absent when it served. */
       readonly kind?: ErrorKind;
       readonly effect?: Effect;
+      /** PostgreSQL's own code, where the database has refused. */
+      readonly sqlState?: string;
     })
   | (OfCall & { readonly type: 'layer-skipped'; readonly layer: string; readonly reason: SkipReason })
   | (OfCall & {
@@ -38,6 +40,17 @@ export type RoutingEvent =
       readonly from: BreakerState;
       readonly to: BreakerState;
     }
+  | (OfCall & {
+      /** Which side of a rollout the call takes; before anything is sent. */
+      readonly type: 'rollout-assigned';
+      readonly key: string;
+      readonly stage: RolloutStage;
+      readonly arm: Arm;
+      /** The flag that has decided, with what its service says of it; absent when it was the cohort's place. */
+      readonly flag?: string;
+      readonly variant?: string;
+      readonly reason?: string;
+    })
   | (OfCall & {
       readonly type: 'shadow-compared';
       readonly layer: string;

@@ -46,13 +46,13 @@ export interface Isolation {
 
 /** What the door can do apart from the operations. */
 export interface Lifecycle<P extends Partial<Ports> = Ports> {
-  /** Where every rollout stands that a call has met, with its history. */
+  /** Where every rollout of the policy stands, with its history. */
   rollouts(): readonly RolloutStatus[];
   /** What comparing with other layers has found so far. */
   shadows(): readonly ShadowCounts[];
   /** Opens a unit of work whose calls all go through one layer, so that it reads what it wrote. */
   scoped(options?: ScopeOptions): Scope<P>;
-  /** The kill switch: takes a layer out of use at once, even the last one, for every call that has not yet asked it. */
+  /** The kill switch: takes a layer out of use at once, even the last one, for every call that has not yet asked it. A rollout that leads to it goes back. */
   isolate(layer: string): Isolation;
   /** What the door has learned, as plain JSON for the `state` of the next one. */
   save(): SavedState;

@@ -9,7 +9,7 @@ export { systemClock, type Clock, type ClockTimer } from './clock.js';
 export { createHybrid, type HybridOptions } from './create-hybrid.js';
 export { decide, decideAfter, type DecisionState, type Next, type OpenVerdict } from './decide.js';
 export type { Report, RoutingEvent } from './events.js';
-export { openFeatureFlags, type Flags, type OpenFeatureClient } from './flags.js';
+export { openFeatureFlags, type FlagDecision, type Flags, type OpenFeatureClient } from './flags.js';
 export { readPolicyFile, type PolicyFileProblem } from './policy-file.js';
 export {
   rollBackPolicyFile,
@@ -39,6 +39,7 @@ export { simulateRollouts, type Simulation, type SimulationResult } from './simu
 export type { Likeness, ShadowCounts, ShadowRule } from './shadow.js';
 export { logTo, type RoutingLogger } from './log-to.js';
 export { reportTo } from './report-to.js';
+export { inTraceOf, type TraceSpan } from './in-trace-of.js';
 export {
   mcpConvention,
   telemetryTo,

@@ -53,7 +53,7 @@ export class Journal {
     if (report) report({ type: 'attempt-ended', ...this.#ofCall(), layer, attempt, ms });
   }
 
-  failed(layer: string, traces: Traces, ms: number, { kind, effect, message }: LayerError): void {
+  failed(layer: string, traces: Traces, ms: number, { kind, effect, message, sqlState }: LayerError): void {
     const { isQuestion } = this.#errand;
     // To a question, `not-found` is as good an answer as any.
     const did = isQuestion && errorKinds[kind] === 'answer' ? 'reconciled' : 'failed';
@@ -62,7 +62,17 @@ export class Journal {
       : { layer, did, ms, attempt: traces.attempt, kind, effect, why: message };
     this.#add(withNotes(entry, traces));
     const { report } = this.#house;
-    if (report) report({ type: 'attempt-ended', ...this.#ofCall(), layer, attempt: traces.attempt, ms, kind, effect });
+    if (!report) return;
+    const ended = {
+      type: 'attempt-ended',
+      ...this.#ofCall(),
+      layer,
+      attempt: traces.attempt,
+      ms,
+      kind,
+      effect,
+    } as const;
+    report(sqlState === undefined ? ended : { ...ended, sqlState });
   }
 
   /** The whole call is over; a question is only a part of one. */

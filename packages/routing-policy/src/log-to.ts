@@ -32,6 +32,7 @@ const lines: { readonly [T in RoutingEvent['type']]: (event: EventOf<T>) => Line
   'layer-skipped': () => ({ level: 'debug', message: 'layer skipped' }),
   'call-ended': (event) => ({ level: callLevel(event), message: event.kind ? 'call failed' : 'call served' }),
   'breaker-changed': ({ to }) => ({ level: breakerLevels[to], message: `breaker ${to}` }),
+  'rollout-assigned': ({ arm }) => ({ level: 'debug', message: `rollout ${arm}` }),
   'shadow-compared': ({ likeness }) => ({
     level: likeness === 'different' ? 'warn' : 'debug',
     message: `shadow ${likeness}`,

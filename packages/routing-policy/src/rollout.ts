@@ -65,12 +65,21 @@ export class Rollout {
   #control = emptyTally();
   #candidate = emptyTally();
 
-  constructor(key: string, rule: RolloutRule, nowMs: number, report: ((event: RoutingEvent) => void) | undefined) {
+  /** `before` is what the same key said until now: its history goes on, its counts do not. */
+  constructor(
+    key: string,
+    rule: RolloutRule,
+    nowMs: number,
+    report: ((event: RoutingEvent) => void) | undefined,
+    before?: Rollout,
+  ) {
     this.#key = key;
     this.#rule = { ...defaults, ...rule };
-    this.#stage = this.#rule.stage;
     this.#sinceMs = nowMs;
     this.#report = report;
+    this.#stage = before?.stage ?? this.#rule.stage;
+    if (before) this.#history.push(...before.#history);
+    if (this.#stage !== this.#rule.stage) this.#become(this.#rule.stage, 'The policy says so.', nowMs);
   }
 
   get stage(): RolloutStage {

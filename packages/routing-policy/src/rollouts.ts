@@ -1,8 +1,8 @@
-import { errorKinds, type HybridError, type OperationName, type Served } from '@hybrid-supabase/core';
-import type { Result } from 'neverthrow';
+import { errorKinds, type HybridError, type OperationName, type Served, type Trail } from '@hybrid-supabase/core';
+import { err, ok, type Result } from 'neverthrow';
 import type { Clock } from './clock.js';
 import type { RoutingEvent } from './events.js';
-import type { Flags } from './flags.js';
+import { askFlag, type FlagDecision, type Flags } from './flags.js';
 import type { Plan } from './plan.js';
 import { Rollout, type Arm, type RolloutStatus } from './rollout.js';
 import type { NamedRollout } from './rule.js';
@@ -13,6 +13,8 @@ export interface Assignment<N extends OperationName> {
   readonly rollout: Rollout;
   readonly arm: Arm;
   readonly plan: Plan<N>;
+  /** For the trail: which side, of what, and what has decided. */
+  readonly note: string;
 }
 
 /** What the rollouts of a door work with. */
@@ -39,9 +41,11 @@ export class Rollouts {
     return [...this.#known.values()].map(({ rollout }) => rollout.status);
   }
 
-  /** Forgets what the policy no longer speaks of. */
-  keepOnly(keys: ReadonlySet<string>): void {
+  /** Goes by what the policy says now; forgets what it no longer speaks of. */
+  adopt(rules: readonly NamedRollout[]): void {
+    const keys = new Set(rules.map(({ key }) => key));
     for (const key of this.#known.keys()) if (!keys.has(key)) this.#known.delete(key);
+    for (const rule of rules) this.of(rule);
   }
 
   of(rule: NamedRollout): Rollout {
@@ -49,28 +53,44 @@ export class Rollouts {
     const known = this.#known.get(rule.key);
     if (known?.said === said) return known.rollout;
     const { clock, report } = this.#options;
-    const rollout = new Rollout(rule.key, rule, clock.nowMs(), report);
+    const rollout = new Rollout(rule.key, rule, clock.nowMs(), report, known?.rollout);
     this.#known.set(rule.key, { said, rollout, first: rule.order[0] });
     return rollout;
   }
 
   /** Takes a side for a call: the flag's, or that of its cohort's place. Never rejects. */
   async assign<N extends OperationName>(
+    call: number,
     plan: Plan<N>,
     candidate: Plan<N>,
     rule: NamedRollout,
-    cohort: string | undefined,
+    cohort = String(this.#options.random()),
   ): Promise<Assignment<N>> {
     const rollout = this.of(rule);
-    const arm = await this.#armOf(rollout, rule, cohort ?? String(this.#options.random()));
-    return { rollout, arm, plan: arm === 'candidate' ? candidate : plan };
+    const { key, flag } = rule;
+    const decision = await this.#asked(rollout, flag, cohort);
+    const arm = armOf(rollout, decision, cohort);
+    const { report } = this.#options;
+    const { variant, reason } = decision ?? {};
+    const byFlag = decision && {
+      ...(flag !== undefined && { flag }),
+      ...(variant !== undefined && { variant }),
+      ...(reason !== undefined && { reason }),
+    };
+    report?.({ type: 'rollout-assigned', call, operation: plan.name, key, stage: rollout.stage, arm, ...byFlag });
+    const by = decision ? `, by the flag ${[flag, variant, reason].filter(Boolean).join(' ')}` : '';
+    const note = `rollout ${key}: ${arm}, stage ${rollout.stage}${by}`;
+    return { rollout, arm, plan: arm === 'candidate' ? candidate : plan, note };
+  }
+
+  /** A layer was taken out of use by hand: whatever leads to it goes back. */
+  isolated(layer: string): void {
+    this.#trip(layer, `${layer} was taken out of use by hand.`);
   }
 
   /** A layer gave another answer than the order in force: whatever leads to it goes back. */
   differs(layer: string, operation: OperationName): void {
-    const nowMs = this.#options.clock.nowMs();
-    for (const { rollout, first } of this.#known.values())
-      if (first === layer) rollout.trip(`${layer} answers ${operation} differently.`, nowMs);
+    this.#trip(layer, `${layer} answers ${operation} differently.`);
   }
 
   /** What a shadow stage compares, if the call is under one. */
@@ -86,34 +106,51 @@ export class Rollouts {
     for (const { rollout, first } of this.#known.values()) if (first === layer) rollout.agreed(0, nowMs);
   }
 
-  /** Counts how a call ended on its side. */
+  /** Counts how a call ended on its side, and says in its trail which one it was. */
   ended<T>(
-    { rollout, arm }: Pick<Assignment<OperationName>, 'rollout' | 'arm'>,
+    { rollout, arm, note }: Omit<Assignment<OperationName>, 'plan'>,
     outcome: Result<Served<T>, HybridError>,
     startedMs: number,
-  ): void {
+  ): Result<Served<T>, HybridError> {
     const nowMs = this.#options.clock.nowMs();
     const { trail } = outcome.isOk() ? outcome.value : outcome.error;
     const refused = trail.some(({ did, kind }) => did === 'failed' && kind === 'unauthorized');
-    if (refused && arm === 'candidate') return rollout.trip('The new order was refused its credentials.', nowMs);
-    // What a fallback has mended still speaks against the order that needed it.
-    const isError =
-      trail.some(({ did, kind }) => did === 'failed' && kind !== undefined && isFault(kind)) ||
-      (outcome.isErr() && (outcome.error.kind === 'no-layer' || outcome.error.kind === 'ambiguous'));
-    rollout.record(arm, isError, nowMs - startedMs, nowMs);
+    if (refused && arm === 'candidate') rollout.trip('The new order was refused its credentials.', nowMs);
+    else rollout.record(arm, isError(outcome, trail), nowMs - startedMs, nowMs);
+    return outcome.isOk()
+      ? ok({ ...outcome.value, trail: noted(trail, note) })
+      : err(Object.freeze({ ...outcome.error, trail: noted(trail, note) }));
   }
 
-  async #armOf(rollout: Rollout, { flag }: NamedRollout, cohort: string): Promise<Arm> {
+  async #asked(rollout: Rollout, flag: string | undefined, cohort: string): Promise<FlagDecision | undefined> {
     const { flags } = this.#options;
-    if (flag === undefined || flags === undefined || rollout.stage === 'off') return rollout.armOf(cohort);
-    try {
-      return (await flags.isOn(flag, cohort)) ? 'candidate' : 'control';
-    } catch {
-      // A flag service that is down must not move anybody.
-      return 'control';
-    }
+    return flag === undefined || flags === undefined || rollout.stage === 'off'
+      ? undefined
+      : askFlag(flags, flag, cohort);
+  }
+
+  #trip(layer: string, why: string): void {
+    const nowMs = this.#options.clock.nowMs();
+    for (const { rollout, first } of this.#known.values()) if (first === layer) rollout.trip(why, nowMs);
   }
 }
+
+const armOf = (rollout: Rollout, decision: FlagDecision | undefined, cohort: string): Arm => {
+  if (decision === undefined) return rollout.armOf(cohort);
+  return decision.isOn ? 'candidate' : 'control';
+};
+
+/** On the entry that has decided the call; the others may be shared with other calls. */
+function noted(trail: Trail, note: string): Trail {
+  const tried = trail.findLastIndex(({ did }) => did !== 'skipped');
+  const at = tried === -1 ? trail.length - 1 : tried;
+  return trail.map((entry, index) => (index === at ? { ...entry, notes: [...(entry.notes ?? []), note] } : entry));
+}
+
+/** What a fallback has mended still speaks against the order that needed it. */
+const isError = (outcome: Result<unknown, HybridError>, trail: Trail): boolean =>
+  trail.some(({ did, kind }) => did === 'failed' && kind !== undefined && isFault(kind)) ||
+  (outcome.isErr() && (outcome.error.kind === 'no-layer' || outcome.error.kind === 'ambiguous'));
 
 const isFault = (kind: keyof typeof errorKinds): boolean =>
   errorKinds[kind] === 'shut-door' || errorKinds[kind] === 'lost-reply' || kind === 'unexpected';

@@ -30,10 +30,9 @@ export function createRouter(house: House): Run {
     if (candidate && rollout) {
       const shadow = plan.rule.shadow ?? (mayRunTwice(name) ? house.rollouts.shadowOf(plan.rule) : undefined);
       return new ResultAsync(
-        house.rollouts.assign(plan, candidate, rollout, options?.cohort).then(async (assigned) => {
+        house.rollouts.assign(errand.call, plan, candidate, rollout, options?.cohort).then(async (assigned) => {
           const outcome = await sent(house, assigned.plan, input, errand, startedMs, shadow);
-          house.rollouts.ended(assigned, outcome, startedMs);
-          return outcome;
+          return house.rollouts.ended(assigned, outcome, startedMs);
         }),
       );
     }

@@ -40,8 +40,8 @@ export interface DoorRule {
   readonly breaker: BreakerRule;
   readonly budget: BudgetRule;
   readonly cacheEntries: number;
-  /** The keys that say something of a rollout. */
-  readonly rolloutKeys: ReadonlySet<string>;
+  /** Every rollout that the policy speaks of. */
+  readonly rollouts: readonly NamedRollout[];
   bulkheadOf(layer: string): BulkheadRule;
 }
 
@@ -83,8 +83,8 @@ export function ruleOf(name: OperationName, policy: StoredPolicy): Rule {
 
 /** The rule of the layers and the door. */
 export const doorRuleOf = ({ '*': said, ...narrower }: StoredPolicy): DoorRule => ({
-  rolloutKeys: new Set(
-    Object.entries({ '*': said, ...narrower }).flatMap(([key, entry]) => (entry?.rollout ? [key] : [])),
+  rollouts: Object.entries({ '*': said, ...narrower }).flatMap(([key, entry]) =>
+    entry?.rollout ? [{ ...entry.rollout, key }] : [],
   ),
   budget: { ratio: 0.2, floor: 3, ...given(said?.budget) },
   bulkheadOf: (layer) => ({

@@ -1,4 +1,7 @@
 import { createFakeLayer } from '@hybrid-supabase/contract-tests';
+import type { SqlResult } from '@hybrid-supabase/core';
+import { InMemoryProvider, OpenFeature } from '@openfeature/server-sdk';
+import { ok, type Result } from 'neverthrow';
 import {
   createHybrid,
   openFeatureFlags,
@@ -7,7 +10,7 @@ import {
   type RolloutRule,
   type RoutingEvent,
 } from '../src/index.js';
-import { createManualClock } from './manual-clock.js';
+import { createManualClock, type ManualClock } from './manual-clock.js';
 
 const result = { columns: [], rows: [], rowCount: 1 };
 const statement = { text: 'select 1', values: [] };
@@ -45,13 +48,15 @@ function open(
       ({ kind }) => kind,
     );
   };
+  const trailFor = async (cohort: string) =>
+    JSON.stringify((await hybrid.sql.read(statement, { cohort }))._unsafeUnwrap().trail);
   const many = async (calls: number) => {
     const layersOf: string[] = [];
     for (let call = 0; call < calls; call += 1) layersOf.push(await layerFor(`user-${call}`));
     return layersOf;
   };
   const stages = () => events.flatMap((event) => (event.type === 'rollout-changed' ? [event.to] : []));
-  return { hybrid, clock, layers, layerFor, many, stages };
+  return { hybrid, clock, layers, layerFor, trailFor, many, stages };
 }
 
 test('a cohort always takes the same side, and about its share of them the new one', async () => {
@@ -132,16 +137,13 @@ describe('a flag', () => {
   const flagged: RolloutRule = { ...rollout, flag: 'new-order' };
 
   test('decides in place of the share', async () => {
-    const client = {
-      getBooleanValue: async (_flag: string, _off: boolean, { targetingKey }: { targetingKey: string }) =>
-        targetingKey === 'vip',
-    };
-    const { layerFor } = open(flagged, { flags: openFeatureFlags(client) });
+    const flags = { isOn: (_flag: string, cohort: string) => cohort === 'vip', close: () => undefined };
+    const { layerFor } = open(flagged, { flags });
     expect([await layerFor('vip'), await layerFor('other')]).toEqual(['supabase', 'mcp']);
   });
 
   test('that cannot be read moves nobody', async () => {
-    const client = { getBooleanValue: () => Promise.reject(new Error('flag service is down')) };
+    const client = { getBooleanDetails: () => Promise.reject(new Error('flag service is down')) };
     const { many } = open(flagged, { flags: openFeatureFlags(client) });
     expect(await many(20)).not.toContain('supabase');
   });
@@ -158,5 +160,112 @@ describe('a flag', () => {
     const { hybrid } = open(flagged, { flags: { isOn: () => false, close: () => void (closed += 1) } });
     await hybrid.close();
     expect(closed).toBe(1);
+  });
+
+  describe('of the real OpenFeature SDK', () => {
+    const service = new InMemoryProvider({
+      'new-order': {
+        variants: { moved: true, stays: false },
+        defaultVariant: 'stays',
+        disabled: false,
+        contextEvaluator: ({ targetingKey }) => (targetingKey === 'vip' ? 'moved' : 'stays'),
+      },
+    });
+    beforeAll(() => OpenFeature.setProviderAndWait(service));
+    afterAll(() => OpenFeature.close());
+
+    test('decides by cohort, and its variant and reason are in the trail', async () => {
+      const { layerFor, trailFor } = open(flagged, { flags: openFeatureFlags(OpenFeature.getClient()) });
+      expect([await layerFor('vip'), await layerFor('other')]).toEqual(['supabase', 'mcp']);
+      expect(await trailFor('vip')).toContain('rollout sql.*: candidate, stage canary, by the flag new-order moved');
+    });
+
+    test('moves nobody where it does not know the flag', async () => {
+      const { many, trailFor } = open(
+        { ...rollout, flag: 'unknown' },
+        { flags: openFeatureFlags(OpenFeature.getClient()) },
+      );
+      expect(await many(20)).not.toContain('supabase');
+      expect(await trailFor('vip')).toContain('control, stage canary, by the flag unknown ERROR');
+    });
+  });
+});
+
+describe('a rollout that is guarded', () => {
+  /** Layers that take a fixed time, a little different each call. */
+  const taking = (mcpMs: number, supabaseMs: number) => {
+    const times = { mcp: mcpMs, supabase: supabaseMs };
+    const clockOf: { clock?: ManualClock } = {};
+    let calls = 0;
+    const layers = (['mcp', 'supabase'] as const).map((name) =>
+      named(name, {
+        answers: {
+          'sql.read': () =>
+            new Promise<Result<SqlResult, never>>((resolve) =>
+              clockOf.clock?.setTimer(() => resolve(ok(result)), times[name] * (1 + ((calls += 1) % 5) / 100)),
+            ),
+        },
+      }),
+    );
+    const opened = open({ order: ['supabase'], canaryShare: 0.5, dwellMs: 1_000, minimumSample: 100 }, {}, layers);
+    clockOf.clock = opened.clock;
+    return opened;
+  };
+
+  test('goes back when it is slower by more than a tenth, which is allowed when nothing else is said', async () => {
+    const { many, stages, hybrid } = taking(50, 65);
+    await many(800);
+    expect(stages()).toEqual(['off']);
+    expect(hybrid.rollouts()[0]?.history[0]?.why).toContain('New order');
+  });
+
+  test('goes on when it is slower by less', async () => {
+    const { many, stages } = taking(50, 52);
+    await many(800);
+    expect(stages()).toContain('live');
+    expect(stages()).not.toContain('off');
+  });
+
+  test('concludes nothing from few calls, however bad they are', async () => {
+    const { many, stages, layers, hybrid } = open({ ...rollout, minimumSample: 1_000 });
+    layers[1]?.breakBackend('refuses');
+    await many(200);
+    expect(stages()).toEqual([]);
+    expect(hybrid.rollouts()).toMatchObject([{ stage: 'canary', comparison: { verdict: 'too-few' } }]);
+  });
+
+  test('stays in a stage for its time, however many calls speak for it', async () => {
+    const { many, stages } = open({ ...rollout, dwellMs: 86_400_000 });
+    await many(600);
+    expect(stages()).toEqual([]);
+  });
+
+  test('goes back at once when the layer it leads to is taken out of use by hand, and stays back', async () => {
+    const { many, stages, hybrid } = open();
+    hybrid.isolate('supabase').release();
+    expect(stages()).toEqual(['off']);
+    expect(hybrid.rollouts()).toMatchObject([{ history: [{ why: 'supabase was taken out of use by hand.' }] }]);
+    expect(await many(20)).not.toContain('supabase');
+  });
+
+  test('is not blamed for the layer it leads away from', async () => {
+    const { stages, hybrid } = open();
+    hybrid.isolate('mcp').release();
+    expect(stages()).toEqual([]);
+  });
+
+  test('keeps its history when a policy puts it back or on again', async () => {
+    const { hybrid, many, stages } = open({ ...rollout, stage: 'live' });
+    await many(5);
+    const { current } = hybrid.policy;
+    hybrid.policy.swap(rolledBack(current))._unsafeUnwrap();
+    expect(stages()).toEqual(['off']);
+    hybrid.policy.swap(current)._unsafeUnwrap();
+    const [status] = hybrid.rollouts();
+    expect(status?.history.map(({ from, to, why }) => `${from} ${to}: ${why}`)).toEqual([
+      'live off: The policy says so.',
+      'off live: The policy says so.',
+    ]);
+    expect(status?.candidate.calls).toBe(0);
   });
 });
