@@ -3,6 +3,7 @@ import { errorCases } from './error-cases.js';
 import type { ParityCase } from './parity-case.js';
 import { planCases } from './plan-cases.js';
 import { shapeCases } from './shape-cases.js';
+import { sizeCases } from './size-cases.js';
 import { valueCases } from './value-cases.js';
 
 /** All cases, in the order in which they run: later ones look at what earlier ones wrote. */
@@ -12,4 +13,5 @@ export const parityCases: readonly ParityCase[] = [
   ...planCases,
   ...shapeCases,
   ...errorCases,
+  ...sizeCases,
 ];
