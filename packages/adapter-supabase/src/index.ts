@@ -14,6 +14,7 @@ export { listAll, type ListAllInput } from './list-all.js';
 export { downloadById, objectById, type IdDoor, type IdDownloadDoor } from './object-by-id.js';
 export { sourceFromStream, type ByteStream, type StreamSourceOptions } from './stream-source.js';
 export { targetToStream } from './stream-target.js';
+export { sourceWithProgress, targetWithProgress, type OnProgress } from './transfer-progress.js';
 export type {
   BucketFiles,
   CreateSupabaseClient,

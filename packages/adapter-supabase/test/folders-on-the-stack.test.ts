@@ -1,10 +1,11 @@
 import './allow-node-20-line.js';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createTestCall } from '@hybrid-supabase/contract-tests';
+import type { FileSource, FileTarget } from '@hybrid-supabase/core';
 import type { LocalStack } from '@hybrid-supabase/local-stack';
 import type { Result } from 'neverthrow';
 import {
@@ -13,6 +14,7 @@ import {
   sourceFromBytes,
   syncFolder,
   uploadFolder,
+  type FilesDoor,
   type FolderOptions,
   type FolderProgress,
   type FolderReport,
@@ -64,6 +66,17 @@ const deeds = ({ outcomes }: FolderReport): Readonly<Record<string, string>> =>
 const keys = async () =>
   valueOf(await layer.ports.files.list({ bucket }, createTestCall())).items.map(({ path }) => path);
 
+/** Somebody writes into the file when half of it was read. */
+const changedMeanwhile = (source: FileSource, path: string): FileSource => ({
+  ...source,
+  async *open(offset) {
+    let pieces = 0;
+    for await (const chunk of source.open(offset)) {
+      if ((pieces += 1) === 2) await writeFile(path, randomBytes(2_000_000));
+      yield chunk;
+    }
+  },
+});
 const some = { 'a.txt': 'one', 'deep/b.txt': 'two', 'deep/er/c.txt': '', 'large.bin': randomBytes(7 * 1024 * 1024) };
 
 test('a folder goes up and comes down the same, verified, and a second run moves nothing', async () => {
@@ -162,6 +175,118 @@ test('links, names that clash and what vanishes are reported, and the rest goes 
     'link/escape': 'skipped',
   });
   expect(await readdir(root)).toEqual(['from', 'to']);
+});
+
+test('a file that changes while it is read is named, and nothing of it is stored', async () => {
+  const from = await put('from', { 'a.txt': 'one', 'changing.bin': randomBytes(2_000_000) });
+  const door = doorOf(layer);
+  const files: FilesDoor = {
+    ...door,
+    upload: (input, options) =>
+      door.upload(
+        input.path === 'changing.bin' && input.body.sizeBytes !== undefined
+          ? { ...input, body: changedMeanwhile(input.body, join(from, 'changing.bin')) }
+          : input,
+        options,
+      ),
+  };
+  const sent = done(await uploadFolder(optionsFor(from, { files })));
+  expect(deeds(sent)).toEqual({ 'a.txt': 'sent', 'changing.bin': 'failed' });
+  expect(await keys()).toEqual(['a.txt']);
+});
+
+test('names of unfinished downloads are left out and named, in both directions', async () => {
+  const from = await put('from', { 'a.txt': 'one', 'a.txt.part': 'two' });
+  expect(deeds(done(await uploadFolder(optionsFor(from))))).toEqual({ 'a.txt': 'sent', 'a.txt.part': 'skipped' });
+  await put1('b.part.log', 'three');
+  const received = done(await downloadFolder(optionsFor(join(root, 'to'))));
+  expect(deeds(received)).toEqual({ 'a.txt': 'received', 'b.part.log': 'skipped' });
+  expect(received.outcomes.every(({ did, why }) => did !== 'skipped' || why !== undefined)).toBe(true);
+});
+
+test('a run after one that was ended sends what is missing and reads nothing again', async () => {
+  const content = Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`${at}.txt`, `file ${at}`]));
+  const from = await put('from', content);
+  const longAgo = Date.now() / 1000 - 3600;
+  for (const name of Object.keys(content)) await utimes(join(from, name), longAgo, longAgo);
+  const stateDirectory = join(root, 'state');
+  const stop = new AbortController();
+  const door = doorOf(layer);
+  let uploads = 0;
+  const files: FilesDoor = {
+    ...door,
+    upload: (input, options) => {
+      if ((uploads += 1) === 30) stop.abort();
+      return door.upload(input, options);
+    },
+  };
+  const options = optionsFor(from, { files, stateDirectory, mostAtOnce: 4 });
+  const first = done(await uploadFolder({ ...options, signal: stop.signal }));
+  const there = (await keys()).length;
+  expect(first.ok).toBe(false);
+  expect(there).toBeLessThan(60);
+  uploads = 0;
+  const second = done(await uploadFolder(options));
+  expect([second.ok, uploads]).toEqual([true, 60 - there]);
+  expect(await keys()).toHaveLength(60);
+
+  // Only who believes the journal finds another checksum than the bytes have.
+  const [journal = ''] = await readdir(stateDirectory);
+  const text = await readFile(join(stateDirectory, journal), 'utf8');
+  expect(text.match(/0\.txt/g)?.length).toBeGreaterThan(5);
+  await writeFile(
+    join(stateDirectory, journal),
+    text.replace(/(\["7\.txt",.*,)"[0-9a-f]{32}"/g, `$1"${'0'.repeat(32)}"`),
+  );
+  const third = done(await uploadFolder({ ...options, dryRun: true }));
+  expect(third.counts).toEqual({ unchanged: 59, 'would-send': 1 });
+});
+
+test('what was received is known at the next run', async () => {
+  await put1('a.txt', 'one');
+  const stateDirectory = join(root, 'state');
+  const to = join(root, 'to');
+  done(await downloadFolder(optionsFor(to, { stateDirectory })));
+  const [journal = ''] = await readdir(stateDirectory);
+  expect(await readFile(join(stateDirectory, journal), 'utf8')).toContain('"a.txt"');
+  expect(done(await downloadFolder(optionsFor(to, { stateDirectory }))).counts).toEqual({ unchanged: 1 });
+  await put('to', { 'a.txt': 'own' });
+  expect(done(await downloadFolder(optionsFor(to, { stateDirectory }))).counts).toEqual({ received: 1 });
+  const unusable = await downloadFolder(optionsFor(to, { stateDirectory: join(to, 'a.txt') }));
+  expect(unusable._unsafeUnwrapErr().kind).toBe('journal-unusable');
+});
+
+test('a large file that comes down is told of while it comes', async () => {
+  valueOf(
+    await layer.ports.files.upload(
+      { bucket, path: 'large.bin', body: sourceFromBytes(randomBytes(9 * 1024 * 1024)) },
+      createTestCall(),
+    ),
+  );
+  const door = doorOf(layer);
+  let moved = 0;
+  const files: FilesDoor = {
+    ...door,
+    download: (input, options) => {
+      const { openRanges } = input.to;
+      const to: FileTarget = {
+        ...input.to,
+        ...(openRanges && {
+          openRanges: async (version) =>
+            (await openRanges(version)).map((writer) => ({
+              ...writer,
+              writeAt: (offset, chunk) => ((moved += 1), writer.writeAt(offset, chunk)),
+            })),
+        }),
+      };
+      return door.download({ ...input, to }, options);
+    },
+  };
+  const told: FolderProgress[] = [];
+  const onProgress = (progress: FolderProgress) => void told.push(progress);
+  const got = done(await downloadFolder(optionsFor(join(root, 'to'), { files, onProgress })));
+  expect([got.counts, moved > 10]).toEqual([{ received: 1 }, true]);
+  expect(told.at(-1)).toMatchObject({ files: 1, filesTotal: 1, bytes: 9 * 1024 * 1024, bytesTotal: 9 * 1024 * 1024 });
 });
 
 test('what a wrong or missing destination says comes back as data', async () => {

@@ -1,24 +1,22 @@
 import { mkdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { dirname, join, sep } from 'node:path';
-import type { HybridError, ListedFile } from '@hybrid-supabase/core';
+import type { HybridError } from '@hybrid-supabase/core';
 import { err, ok, type Result } from 'neverthrow';
 import { targetToFile } from '../file-target.js';
+import { watchedTarget, type Moved } from '../transfer-progress.js';
 import { inAdaptiveLanes, type LaneVerdict } from './adaptive-lanes.js';
+import type { ChecksumJournal } from './checksum-journal.js';
+import { receiveJobs, type ReceiveJob } from './download-names.js';
 import { prefixOf, type FolderOptions } from './folder-options.js';
 import { createProgressMeter } from './folder-progress.js';
+import { journalOf } from './journal-of.js';
 import { reportOf, type FolderOutcome, type FolderRefusal, type FolderReport } from './folder-report.js';
-import { nameOfKey } from './key-names.js';
 import { verdictOf } from './lane-verdict.js';
-import { localFilesOf, type LocalFiles } from './local-files.js';
-import { isUnchanged } from './md5-of-file.js';
+import { localFileOf, localFilesOf, type LocalFiles } from './local-files.js';
+import { isUnchanged, md5OfTag } from './md5-of-file.js';
 import { listFailed, unreadableFolder } from './refusals.js';
 import { remoteFilesOf } from './remote-files.js';
-
-interface Job {
-  readonly file: string;
-  readonly remote: ListedFile;
-}
 
 /**
  * Receives a folder. What is there already, proven by checksum, is not fetched again, so that a run after a kill goes
@@ -31,11 +29,17 @@ export const downloadFolder = async (options: FolderOptions): Promise<Result<Fol
   const local = await localSide(options).catch((cause: unknown) => unreadableFolder(cause));
   if ('kind' in local) return err(local);
 
-  const { jobs, outcomes } = named(options, [...remote.value.values()], local);
+  const journal = await journalOf(options, local.files);
+  if (journal.isErr()) return err(journal.error);
+  const { jobs, outcomes } = receiveJobs([...remote.value.values()], {
+    ...{ prefix: prefixOf(options), names: options.names ?? 'refuse' },
+    ...local,
+  });
   const wanted = new Set(jobs.map(({ file }) => file));
-  const changed = await changedOf(options, jobs, { local, outcomes });
+  const changed = await changedOf(options, jobs, { local, outcomes, journal: journal.value });
   if (options.dryRun) outcomes.push(...changed.map((job) => ({ ...placeOf(job), did: 'would-receive' as const })));
-  else await receiveAll(options, changed, outcomes);
+  else await receiveAll(options, changed, { outcomes, journal: journal.value });
+  await journal.value.close();
   if (options.deleteExtra) {
     // A key that no file can be may be why a file of that name is there.
     const kept = new Set([...wanted, ...outcomes.map(({ file }) => file)]);
@@ -66,83 +70,41 @@ const ignoresCase = async (folder: string): Promise<boolean> => {
   return seen !== undefined;
 };
 
-const named = (options: FolderOptions, remote: readonly ListedFile[], { ignoresCase, others }: LocalSide) => {
-  const jobs: Job[] = [];
-  const outcomes: FolderOutcome[] = [];
-  const start = prefixOf(options).length;
-  const folders = new Set(remote.flatMap(({ path }) => parentsOf(path.slice(start))));
-  const links = new Set(others.map(({ file }) => file));
-  const taken = new Set<string>();
-  for (const object of remote) {
-    const key = object.path;
-    const short = key.slice(start);
-    const file = nameOfKey(short, options.names ?? 'refuse');
-    const cased = ignoresCase ? file?.toLowerCase() : file;
-    const why = whyNot({ file, cased, short, folders, links, taken });
-    if (why !== undefined || file === undefined || cased === undefined)
-      outcomes.push({ file: file ?? short, key, did: 'skipped', why: why ?? noName });
-    else {
-      taken.add(cased);
-      jobs.push({ file, remote: object });
-    }
-  }
-  return { jobs, outcomes };
-};
-
-const noName = 'No file can have this name here.';
-
-interface Naming {
-  readonly file: string | undefined;
-  readonly cased: string | undefined;
-  readonly short: string;
-  readonly folders: ReadonlySet<string>;
-  readonly links: ReadonlySet<string>;
-  readonly taken: ReadonlySet<string>;
+interface Noting {
+  readonly outcomes: FolderOutcome[];
+  readonly journal: ChecksumJournal;
 }
-
-const whyNot = ({ file, cased, short, folders, links, taken }: Naming): string | undefined => {
-  if (file === undefined || cased === undefined || !isSafe(file)) return noName;
-  if (folders.has(short)) return 'A folder has the same name.';
-  if (links.has(file) || parentsOf(file).some((parent) => links.has(parent)))
-    return 'Something that is no file or folder is in the way.';
-  return taken.has(cased) ? 'Another name differs from it in upper and lower case only.' : undefined;
-};
-
-const isSafe = (file: string): boolean =>
-  !file.includes('\0') &&
-  (sep === '/' || !/[\\:]/.test(file)) &&
-  file.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..');
-
-const parentsOf = (file: string): readonly string[] => {
-  const segments = file.split('/').slice(0, -1);
-  return segments.map((_, at) => segments.slice(0, at + 1).join('/'));
-};
 
 const changedOf = async (
   { folder }: FolderOptions,
-  jobs: readonly Job[],
-  { local, outcomes }: { readonly local: LocalFiles; readonly outcomes: FolderOutcome[] },
-): Promise<readonly Job[]> => {
+  jobs: readonly ReceiveJob[],
+  { local, outcomes, journal }: Noting & { readonly local: LocalFiles },
+): Promise<readonly ReceiveJob[]> => {
   const there = new Map(local.files.map((file) => [file.file, file]));
-  const changed: Job[] = [];
+  const changed: ReceiveJob[] = [];
   for (const job of jobs) {
     const file = there.get(job.file);
-    const isSame = file !== undefined && (await isUnchanged(join(folder, job.file), file, job.remote, 'object'));
+    const path = join(folder, job.file);
+    const isSame =
+      file !== undefined && (await isUnchanged({ path, local: file, remote: job.remote, source: 'object', journal }));
     if (isSame) outcomes.push({ ...placeOf(job), did: 'unchanged' });
     else changed.push(job);
   }
   return changed;
 };
 
-const placeOf = ({ file, remote }: Job) => ({ file, key: remote.path, sizeBytes: remote.sizeBytes });
+const placeOf = ({ file, remote }: ReceiveJob) => ({ file, key: remote.path, sizeBytes: remote.sizeBytes });
 
-const receiveAll = async (options: FolderOptions, jobs: readonly Job[], outcomes: FolderOutcome[]): Promise<void> => {
+const receiveAll = async (
+  options: FolderOptions,
+  jobs: readonly ReceiveJob[],
+  { outcomes, journal }: Noting,
+): Promise<void> => {
   const bytesTotal = jobs.reduce((sum, { remote }) => sum + remote.sizeBytes, 0);
   const meter = createProgressMeter({ filesTotal: jobs.length, bytesTotal, onProgress: options.onProgress });
   const root = jobs.length === 0 ? options.folder : await realpath(options.folder);
-  const work = async (job: Job): Promise<LaneVerdict> => {
-    const outcome = await receive(options, job, root);
-    if (outcome.did === 'received') meter.moved(outcome.sizeBytes ?? 0);
+  const work = async (job: ReceiveJob): Promise<LaneVerdict> => {
+    const outcome = await receive(options, job, { root, journal, moved: (bytes) => meter.moved(bytes) });
     meter.fileEnded();
     outcomes.push(outcome);
     return verdictOf(outcome.error);
@@ -151,7 +113,17 @@ const receiveAll = async (options: FolderOptions, jobs: readonly Job[], outcomes
   meter.end();
 };
 
-const receive = async (options: FolderOptions, job: Job, root: string): Promise<FolderOutcome> => {
+interface Receiving {
+  readonly root: string;
+  readonly journal: ChecksumJournal;
+  readonly moved: Moved;
+}
+
+const receive = async (
+  options: FolderOptions,
+  job: ReceiveJob,
+  { root, journal, moved }: Receiving,
+): Promise<FolderOutcome> => {
   const { bucket, files, signal } = options;
   const path = join(root, job.file);
   const fail = (why: string, error?: HybridError): FolderOutcome => ({
@@ -163,14 +135,14 @@ const receive = async (options: FolderOptions, job: Job, root: string): Promise<
     .then((parent) => parent === root || parent.startsWith(root + sep))
     .catch(() => false);
   if (!isInside) return fail('Its folder could not be made, or leads elsewhere.');
-  const received = await files.download(
-    { bucket, path: job.remote.path, to: targetToFile(path) },
-    { ...(signal && { signal }) },
-  );
-  return received.match<FolderOutcome>(
-    ({ data: { sizeBytes, verified } }) => ({ ...placeOf(job), sizeBytes, verified, did: 'received' }),
-    (error) => fail(error.message, error),
-  );
+  const to = watchedTarget(targetToFile(path), moved);
+  const received = await files.download({ bucket, path: job.remote.path, to }, { ...(signal && { signal }) });
+  if (received.isErr()) return fail(received.error.message, received.error);
+  const { sizeBytes, verified, etag } = received.value.data;
+  const md5 = verified === 'checksum' ? md5OfTag(etag) : undefined;
+  const found = await stat(path).catch(() => undefined);
+  if (md5 !== undefined && found !== undefined) journal.received(localFileOf(job.file, found), md5);
+  return { ...placeOf(job), sizeBytes, verified, did: 'received' };
 };
 
 const removed = async ({ folder, dryRun }: FolderOptions, file: string): Promise<FolderOutcome> => {

@@ -17,6 +17,11 @@ export interface FolderOptions {
   readonly dryRun?: boolean;
   /** Removes at the destination what the source does not have. @default false */
   readonly deleteExtra?: boolean;
+  /**
+   * Where checksums of local files are kept while the files look the same, so that the next run, also one after a kill,
+   * reads none of them again; not inside the folder. @default every run reads all files that may be unchanged
+   */
+  readonly stateDirectory?: string;
   /** The most transfers at once; fewer while the project pushes back. @default 32 */
   readonly mostAtOnce?: number;
   /** The content type of a file, by its name. @default `application/octet-stream` for all */

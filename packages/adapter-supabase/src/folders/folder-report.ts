@@ -40,7 +40,7 @@ export interface FolderReport {
 
 /** Why nothing was begun. */
 export interface FolderRefusal {
-  readonly kind: 'names-refused' | 'folder-unreadable' | 'list-failed';
+  readonly kind: 'names-refused' | 'folder-unreadable' | 'list-failed' | 'journal-unusable';
   readonly message: string;
   readonly hint: string;
   /** Every name that no object key can have. */

@@ -8,6 +8,9 @@ export interface LocalFile {
   readonly file: string;
   readonly sizeBytes: number;
   readonly modifiedMs: number;
+  /** When anything of it changed, its name or rights too. */
+  readonly changedMs: number;
+  readonly inode: number;
 }
 
 /** What lies below a folder. */
@@ -20,7 +23,13 @@ export interface LocalFiles {
 }
 
 /** What a download in ranges keeps beside its file until it ends. */
-const ownRemains = /\.part(\.log|\.lock)?$/;
+export const isOwnRemains = (name: string): boolean => /\.part(\.log|\.lock)?$/.test(name);
+
+/** A file as it looks now. */
+export const localFileOf = (
+  file: string,
+  { size, mtimeMs, ctimeMs, ino }: { size: number; mtimeMs: number; ctimeMs: number; ino: number },
+): LocalFile => ({ file, sizeBytes: size, modifiedMs: mtimeMs, changedMs: ctimeMs, inode: ino });
 
 /** Looks at everything below the folder; symbolic links are named and not followed. Rejects when the folder itself cannot be read. */
 export const localFilesOf = async (root: string): Promise<LocalFiles> => {
@@ -39,7 +48,7 @@ export const localFilesOf = async (root: string): Promise<LocalFiles> => {
       } else if (!entry.isFile()) {
         const why = entry.isSymbolicLink() ? 'Symbolic links are not followed.' : 'It is not a regular file.';
         others.push({ file, did: 'skipped', why });
-      } else if (ownRemains.test(entry.name)) {
+      } else if (isOwnRemains(entry.name)) {
         others.push({
           file,
           did: 'skipped',
@@ -48,7 +57,7 @@ export const localFilesOf = async (root: string): Promise<LocalFiles> => {
       } else {
         const found = await stat(join(root, file)).catch(() => undefined);
         if (found === undefined) others.push({ file, did: 'failed', why: 'The file vanished while it was looked at.' });
-        else files.push({ file, sizeBytes: found.size, modifiedMs: found.mtimeMs });
+        else files.push(localFileOf(file, found));
       }
     }
   };

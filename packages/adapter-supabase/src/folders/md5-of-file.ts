@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { ListedFile } from '@hybrid-supabase/core';
+import type { ChecksumJournal } from './checksum-journal.js';
 import type { LocalFile } from './local-files.js';
 
 /** Lower-case hex; undefined when the file cannot be read. */
@@ -17,16 +18,30 @@ export const md5OfFile = async (path: string): Promise<string | undefined> => {
 /** The MD5 an etag is; undefined for a tag of another kind. */
 export const md5OfTag = (etag: string): string | undefined => /^(?:W\/)?"?([0-9a-f]{32})"?$/.exec(etag)?.[1];
 
+/** A file that may be the object already. */
+export interface Comparison {
+  readonly path: string;
+  readonly local: LocalFile;
+  readonly remote: ListedFile;
+  /** Which of the two the other is made of. */
+  readonly source: 'file' | 'object';
+  readonly journal: ChecksumJournal;
+}
+
 /** Whether file and object are the same: by checksum; where the tag is none, by size and the one being no older than the other. */
-export const isUnchanged = async (
-  path: string,
-  { sizeBytes, modifiedMs }: LocalFile,
-  remote: ListedFile,
-  source: 'file' | 'object',
-): Promise<boolean> => {
-  if (sizeBytes !== remote.sizeBytes) return false;
+export const isUnchanged = async ({ path, local, remote, source, journal }: Comparison): Promise<boolean> => {
+  if (local.sizeBytes !== remote.sizeBytes) return false;
   const md5 = md5OfTag(remote.etag);
-  if (md5 !== undefined) return (await md5OfFile(path)) === md5;
+  if (md5 !== undefined) return (await md5Of(path, local, journal)) === md5;
   const storedMs = Date.parse(remote.updatedAt);
-  return source === 'file' ? modifiedMs <= storedMs : modifiedMs >= storedMs;
+  return source === 'file' ? local.modifiedMs <= storedMs : local.modifiedMs >= storedMs;
+};
+
+const md5Of = async (path: string, local: LocalFile, journal: ChecksumJournal): Promise<string | undefined> => {
+  const known = journal.known(local);
+  if (known !== undefined) return known;
+  const readMs = Date.now();
+  const md5 = await md5OfFile(path);
+  if (md5 !== undefined) journal.read(local, md5, readMs);
+  return md5;
 };

@@ -4,10 +4,13 @@ import type { FileSource, HybridError, ListedFile } from '@hybrid-supabase/core'
 import { err, ok, type Result } from 'neverthrow';
 import { sourceFromFile } from '../file-source.js';
 import { keyFault } from '../object-key.js';
+import { watchedSource } from '../transfer-progress.js';
 import { inAdaptiveLanes, type LaneVerdict } from './adaptive-lanes.js';
+import type { ChecksumJournal } from './checksum-journal.js';
 import { prefixOf, type FolderOptions } from './folder-options.js';
 import { createProgressMeter, type ProgressMeter } from './folder-progress.js';
 import { reportOf, type FolderOutcome, type FolderRefusal, type FolderReport } from './folder-report.js';
+import { journalOf } from './journal-of.js';
 import { keyOfName } from './key-names.js';
 import { verdictOf } from './lane-verdict.js';
 import { localFilesOf, type LocalFile, type LocalFiles } from './local-files.js';
@@ -37,14 +40,18 @@ export const uploadFolder = async (options: FolderOptions): Promise<Result<Folde
   const remote = await remoteFilesOf(options, prefixOf(options));
   if (remote.isErr()) return err(listFailed(remote.error));
 
+  const opened = await journalOf(options, local.files);
+  if (opened.isErr()) return err(opened.error);
+  const journal = opened.value;
   const outcomes: FolderOutcome[] = [...local.others];
-  const jobs = await jobsOf({ options, files: local.files, keys: keys.value, remote: remote.value, outcomes });
+  const jobs = await jobsOf({ options, files: local.files, keys: keys.value, remote: remote.value, outcomes, journal });
   if (options.dryRun) {
     outcomes.push(...jobs.map(({ file, key, sizeBytes }) => ({ file, key, sizeBytes, did: 'would-send' as const })));
   } else {
-    const sent = await sendAll(options, jobs, outcomes);
+    const sent = await sendAll(options, jobs, { outcomes, journal });
     if (sent.length > 0) outcomes.push(...(await verified(options, sent)));
   }
+  await journal.close();
   if (options.deleteExtra) {
     const kept = new Set([...keys.value.values(), ...local.others.map(({ file }) => prefixOf(options) + file)]);
     const extra = [...remote.value.keys()].filter((key) => !kept.has(key));
@@ -77,14 +84,16 @@ interface Planning {
   readonly keys: ReadonlyMap<string, string>;
   readonly remote: ReadonlyMap<string, ListedFile>;
   readonly outcomes: FolderOutcome[];
+  readonly journal: ChecksumJournal;
 }
 
-const jobsOf = async ({ options, files, keys, remote, outcomes }: Planning): Promise<readonly Job[]> => {
+const jobsOf = async ({ options, files, keys, remote, outcomes, journal }: Planning): Promise<readonly Job[]> => {
   const jobs: Job[] = [];
   for (const file of files) {
     const key = keys.get(file.file) ?? '';
     const there = remote.get(key);
-    if (there !== undefined && (await isUnchanged(join(options.folder, file.file), file, there, 'file')))
+    const path = join(options.folder, file.file);
+    if (there !== undefined && (await isUnchanged({ path, local: file, remote: there, source: 'file', journal })))
       outcomes.push({ file: file.file, key, did: 'unchanged', sizeBytes: file.sizeBytes });
     else jobs.push({ ...file, key, replaces: there !== undefined });
   }
@@ -94,16 +103,20 @@ const jobsOf = async ({ options, files, keys, remote, outcomes }: Planning): Pro
 const sendAll = async (
   options: FolderOptions,
   jobs: readonly Job[],
-  outcomes: FolderOutcome[],
+  { outcomes, journal }: Pick<Planning, 'outcomes' | 'journal'>,
 ): Promise<readonly Sent[]> => {
   const sent: Sent[] = [];
   const bytesTotal = jobs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const meter = createProgressMeter({ filesTotal: jobs.length, bytesTotal, onProgress: options.onProgress });
   const work = async (job: Job): Promise<LaneVerdict> => {
+    const readMs = Date.now();
     const result = await send(options, job, meter);
     meter.fileEnded();
-    if ('md5' in result) sent.push(result);
-    else outcomes.push(result);
+    if (!('md5' in result)) outcomes.push(result);
+    else {
+      if (result.md5 !== undefined) journal.read(job, result.md5, readMs);
+      sent.push(result);
+    }
     return 'md5' in result ? 'done' : verdictOf(result.error);
   };
   await inAdaptiveLanes({ items: jobs, mostAtOnce: options.mostAtOnce ?? 32, work });
@@ -115,7 +128,7 @@ const send = async (options: FolderOptions, job: Job, meter: ProgressMeter): Pro
   const { bucket, signal, contentTypeOf, files } = options;
   const source = await sourceFromFile(join(options.folder, job.file));
   if (source.isErr()) return failed(job, 'The file vanished or could not be read.');
-  const body = watched(source.value, meter);
+  const body = hashed(watchedSource(source.value, (bytes) => meter.moved(bytes)));
   const contentType = contentTypeOf?.(job.file);
   const stored = await files.upload(
     { bucket, path: job.key, body, upsert: job.replaces, ...(contentType !== undefined && { contentType }) },
@@ -133,15 +146,14 @@ const failed = ({ file, key }: Job, why: string, error?: HybridError): FolderOut
 });
 
 /** A source that says what passed. */
-interface WatchedSource extends FileSource {
+interface HashedSource extends FileSource {
   /** Of the bytes that went out, when they were read once from the first to the last. */
   md5(): string | undefined;
 }
 
-const watched = (source: FileSource, meter: ProgressMeter): WatchedSource => {
+const hashed = (source: FileSource): HashedSource => {
   let hash: Hash | undefined;
   let hashedBytes = 0;
-  let toldBytes = 0;
   return {
     ...source,
     async *open(offset) {
@@ -153,8 +165,6 @@ const watched = (source: FileSource, meter: ProgressMeter): WatchedSource => {
           hashedBytes += chunk.byteLength;
         }
         position += chunk.byteLength;
-        if (position > toldBytes) meter.moved(position - Math.max(toldBytes, position - chunk.byteLength));
-        toldBytes = Math.max(toldBytes, position);
         yield chunk;
       }
     },

@@ -1,0 +1,112 @@
+import type { FileSource, FileTarget, RangeWriter } from '@hybrid-supabase/core';
+import { createProgressMeter, type FolderProgress } from './folders/folder-progress.js';
+
+/** Is told of bytes as they move; bytes that move a second time are not told again. */
+export type Moved = (bytes: number) => void;
+
+/** A source that tells what was read of it. */
+export const watchedSource = (source: FileSource, moved: Moved): FileSource => {
+  const reached = farthest(moved);
+  return {
+    ...source,
+    async *open(offset) {
+      let position = offset;
+      for await (const chunk of source.open(offset)) {
+        position += chunk.byteLength;
+        reached(position);
+        yield chunk;
+      }
+    },
+  };
+};
+
+/** A target that tells what was written into it; what an earlier attempt or process left there counts as well. */
+export const watchedTarget = (to: FileTarget, moved: Moved): FileTarget => {
+  const reached = farthest(moved);
+  const { openRanges } = to;
+  return {
+    async open(version) {
+      let position = 0;
+      return (await to.open(version)).map((writer) => ({
+        ...writer,
+        async write(chunk) {
+          await writer.write(chunk);
+          reached((position += chunk.byteLength));
+        },
+      }));
+    },
+    ...(openRanges && {
+      openRanges: async (version) =>
+        (await openRanges(version)).map((writer) => watchedRanges(writer, version.sizeBytes, reached)),
+    }),
+  };
+};
+
+const watchedRanges = (writer: RangeWriter, sizeBytes: number, reached: (count: number) => void): RangeWriter => {
+  let count = sizeBytes - writer.missing.reduce((sum, { from, to }) => sum + to - from, 0);
+  reached(count);
+  return {
+    ...writer,
+    async writeAt(offset, chunk) {
+      await writer.writeAt(offset, chunk);
+      reached((count += chunk.byteLength));
+    },
+  };
+};
+
+const farthest = (moved: Moved): ((count: number) => void) => {
+  let told = 0;
+  return (count) => {
+    if (count <= told) return;
+    moved(count - told);
+    told = count;
+  };
+};
+
+/** Whom to tell of one file. */
+export type OnProgress = (progress: FolderProgress) => void;
+
+/** Tells of one upload, at most four times a second and at the end: what was read, which is a little ahead of what has arrived. */
+export const sourceWithProgress = (source: FileSource, onProgress: OnProgress): FileSource => {
+  const bytesTotal = source.sizeBytes;
+  const meter = createProgressMeter({ filesTotal: 1, bytesTotal, onProgress });
+  let left = bytesTotal;
+  return watchedSource(source, (bytes) => {
+    meter.moved(bytes);
+    if ((left -= bytes) > 0) return;
+    meter.fileEnded();
+    meter.end();
+  });
+};
+
+/** Tells of one download, at most four times a second and when the file is there. */
+export const targetWithProgress = (to: FileTarget, onProgress: OnProgress): FileTarget => {
+  let meter = createProgressMeter({ filesTotal: 1, bytesTotal: 0, onProgress: undefined });
+  const watched = watchedTarget(to, (bytes) => meter.moved(bytes));
+  let isKnown = false;
+  const begin = (bytesTotal: number): void => {
+    if (!isKnown) meter = createProgressMeter({ filesTotal: 1, bytesTotal, onProgress });
+    isKnown = true;
+  };
+  const ending = <W extends { commit(): Promise<void> }>(writer: W): W => ({
+    ...writer,
+    async commit() {
+      await writer.commit();
+      meter.fileEnded();
+      meter.end();
+    },
+  });
+  const { openRanges } = watched;
+  return {
+    async open(version) {
+      begin(version?.sizeBytes ?? 0);
+      return (await watched.open(version)).map(ending);
+    },
+    ...(openRanges && {
+      async openRanges(version) {
+        begin(version.sizeBytes);
+        return (await openRanges(version)).map(ending);
+      },
+    }),
+  };
+};
