@@ -12,6 +12,8 @@ export interface LoadFacts {
 const leastShare = 0.8;
 /** A step is past the knee when less than this share of what arrived in it was served. */
 const servedAtKnee = 0.9;
+/** Steps. */
+const stretch = 3;
 const mostHeapGrowthMiB = 32;
 const mostRssGrowthMiB = 768;
 
@@ -19,7 +21,7 @@ const mostRssGrowthMiB = 768;
 export const judge = ({ steps, offered, answered, memory }: LoadFacts): readonly LoadCheck[] => {
   const past = stepsPastKnee(steps);
   const peak = Math.max(0, ...steps.map(({ goodput }) => goodput));
-  const least = past.length === 0 ? 0 : Math.min(...past.map(({ goodput }) => goodput));
+  const least = worstStretch(past.map(({ goodput }) => goodput));
   const share = peak === 0 ? 0 : least / peak;
   const heapGrowth = memory.heapAfterMiB - memory.heapBeforeMiB;
   const rssGrowth = memory.rssPeakMiB - memory.rssBeforeMiB;
@@ -46,6 +48,15 @@ export const judge = ({ steps, offered, answered, memory }: LoadFacts): readonly
       found: `${rssGrowth.toFixed(0)} MiB, from ${memory.rssBeforeMiB.toFixed(0)} MiB`,
     },
   ];
+};
+
+/** The least mean of steps in a row: what else the machine does for a moment is no collapse, and a collapse lasts. */
+const worstStretch = (goodputs: readonly number[]): number => {
+  const length = Math.min(stretch, goodputs.length);
+  const means = goodputs
+    .slice(length - 1)
+    .map((_, at) => goodputs.slice(at, at + length).reduce((sum, one) => sum + one, 0) / length);
+  return means.length === 0 ? 0 : Math.min(...means);
 };
 
 /** From the first step that is past the knee on: a step that recovers for a moment is judged like the others. */
