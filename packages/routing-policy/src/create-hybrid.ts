@@ -71,6 +71,7 @@ export function createHybrid<const L extends readonly Layer[]>(options: HybridOp
   );
   const rollouts = new Rollouts({ clock, random, report, flags: options.flags });
   rollouts.adopt(rule.rollouts);
+  rollouts.restore(options.state?.rollouts);
   const lifecycle = lifecycleOf(guards, deadlines, report, options.flags);
   const questions = questionsOf(options.semantics);
   const rules = new RulesInForce(guards, policy, (next) => {
@@ -119,6 +120,7 @@ export function createHybrid<const L extends readonly Layer[]>(options: HybridOp
     },
     save: () => ({
       breakers: Object.fromEntries(guards.map((one) => [one.layer.name, one.save(clock.nowMs())])),
+      rollouts: rollouts.save(),
     }),
     health: lifecycle.health,
     close: lifecycle.close,

@@ -1,7 +1,7 @@
 export type { BudgetRule } from './attempt-budget.js';
 export type { BulkheadRule } from './bulkhead.js';
 export type { HedgeRule } from './hedged-attempt.js';
-export type { SavedBreaker, SavedState } from './saved-state.js';
+export type { SavedBreaker, SavedRollout, SavedState } from './saved-state.js';
 export type { Scope, ScopeOptions } from './scope.js';
 export type { BreakerRule, BreakerState } from './breaker.js';
 export type { CallOptions } from './call-options.js';

@@ -92,6 +92,11 @@ export class Rollout {
     return { key: this.#key, stage: this.#stage, control, candidate, comparison, history: [...this.#history] };
   }
 
+  /** Goes on from where an earlier process has left it. */
+  resume(stage: RolloutStage, nowMs: number): void {
+    if (stage !== this.#stage) this.#become(stage, 'An earlier process had come this far.', nowMs);
+  }
+
   /** The same cohort takes the same order as long as the shares only grow. */
   armOf(cohort: string): Arm {
     return bucketOf(`${this.#key} ${cohort}`) < this.#share() ? 'candidate' : 'control';

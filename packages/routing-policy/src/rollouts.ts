@@ -6,6 +6,7 @@ import { askFlag, type FlagDecision, type Flags } from './flags.js';
 import type { Plan } from './plan.js';
 import { Rollout, type Arm, type RolloutStatus } from './rollout.js';
 import type { NamedRollout } from './rule.js';
+import type { SavedState } from './saved-state.js';
 import type { ShadowRule } from './shadow.js';
 
 /** Where a call goes under a rollout. */
@@ -46,6 +47,19 @@ export class Rollouts {
     const keys = new Set(rules.map(({ key }) => key));
     for (const key of this.#known.keys()) if (!keys.has(key)) this.#known.delete(key);
     for (const rule of rules) this.of(rule);
+  }
+
+  save(): NonNullable<SavedState['rollouts']> {
+    const entries = [...this.#known].map(([key, { said: rule, rollout }]) => [key, { rule, stage: rollout.stage }]);
+    return Object.fromEntries(entries);
+  }
+
+  /** Takes up what an earlier process has saved of the rules that are the same. */
+  restore(saved: SavedState['rollouts'] = {}): void {
+    for (const [key, { said, rollout }] of this.#known) {
+      const before = saved[key];
+      if (before?.rule === said) rollout.resume(before.stage, this.#options.clock.nowMs());
+    }
   }
 
   of(rule: NamedRollout): Rollout {

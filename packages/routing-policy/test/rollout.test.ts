@@ -248,6 +248,23 @@ describe('a rollout that is guarded', () => {
     expect(await many(20)).not.toContain('supabase');
   });
 
+  test('that took itself back is still back in the next process, unless the policy says something else by then', async () => {
+    const { hybrid } = open();
+    hybrid.isolate('supabase').release();
+    const state = JSON.parse(JSON.stringify(hybrid.save()));
+    const next = open(rollout, { state });
+    expect(await next.many(20)).not.toContain('supabase');
+    expect(next.hybrid.rollouts()).toMatchObject([{ stage: 'off', history: [{ from: 'canary', to: 'off' }] }]);
+    expect(open({ ...rollout, canaryShare: 0.1 }, { state }).hybrid.rollouts()).toMatchObject([{ stage: 'canary' }]);
+  });
+
+  test('whose saved stage is none throws at start-up and names it', () => {
+    const state = { breakers: {}, rollouts: { 'sql.*': { rule: '{}', stage: 'ajar' } } };
+    expect(() => open(rollout, { state: state as never })).toThrow(
+      "state.rollouts['sql.*'].stage: expected one of off",
+    );
+  });
+
   test('is not blamed for the layer it leads away from', async () => {
     const { stages, hybrid } = open();
     hybrid.isolate('mcp').release();
