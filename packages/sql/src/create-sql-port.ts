@@ -14,6 +14,7 @@ import { checkWrite } from './check-write.js';
 import { decodeResults, decodeSettlement } from './decode-answer.js';
 import { digestOf } from './digest-of.js';
 import { defaultMaxResultBytes, readableTooLarge } from './limited-text.js';
+import { oncePerTree } from './once-per-tree.js';
 import { prepareStatement } from './prepare-statement.js';
 import type { SqlBackend } from './sql-backend.js';
 import { rejectionError, type SqlRejection } from './sql-rejection.js';
@@ -23,6 +24,9 @@ import { hasUnsendableText, unsendableText } from './unsendable-text.js';
 
 /** Most bytes of SQL in one request: below what the narrowest layer can carry (10 MiB a message, escapes included). */
 export const maxRequestBytes = 8_000_000;
+
+const mayRead = oncePerTree(checkRead);
+const mayWrite = oncePerTree(checkWrite);
 
 /** How the columns of each statement come back. */
 type Forms = readonly (DecodeOptions | undefined)[];
@@ -84,12 +88,12 @@ export function createSqlPort(backend: SqlBackend, options: SqlPortOptions = {})
 
   return {
     read: async (statement, call) => {
-      const prepared = await prepareStatement(statement, checkRead);
+      const prepared = await prepareStatement(statement, mayRead);
       if (prepared.isErr()) return err(rejectionError(layer, prepared.error));
       return onlyResult(layer, await single('read', prepared.value, [statement.decode], call));
     },
     write: async (statement, call) => {
-      const prepared = await prepareStatement(statement, checkWrite);
+      const prepared = await prepareStatement(statement, mayWrite);
       if (prepared.isErr()) return err(rejectionError(layer, prepared.error));
       const forms = [statement.decode];
       const sent =
@@ -123,7 +127,7 @@ async function prepareBatch(
 ): Promise<Result<readonly RenderedStatement[], SqlRejection>> {
   const prepared: RenderedStatement[] = [];
   for (const statement of statements) {
-    const one = await prepareStatement(statement, checkWrite);
+    const one = await prepareStatement(statement, mayWrite);
     if (one.isErr()) return err({ ...one.error, message: `Statement ${prepared.length + 1}: ${one.error.message}` });
     prepared.push(one.value);
   }

@@ -4,6 +4,7 @@ import { calledFunctions } from './called-functions.js';
 import { checkDecode } from './check-decode.js';
 import { keepAnswer } from './kept-answer.js';
 import { mainOffset } from './main-offset.js';
+import { oncePerTree } from './once-per-tree.js';
 import { parseSql, type ParsedSql } from './parser.js';
 import { renderStatement } from './render-statement.js';
 import { singleStatement, type SingleStatement } from './single-statement.js';
@@ -44,17 +45,23 @@ const rendered = (
   renderStatement(statement, parsed.tokens).map((text) => answering(text, single));
 
 function answering(text: string, single: SingleStatement): RenderedStatement {
-  const columns = toldColumns(single);
+  const { columns, answer, isSpliced, isAlone } = formOf(single);
   if (columns !== undefined) return { text: keepAnswer(text, columns), answer: 'kept', mainAt: 0, alone: true };
-  return changesInWith(single)
-    ? spliced(text, single)
-    : { text, answer: answerOf(single), mainAt: 0, ...(changesTransaction(single) && { alone: true }) };
+  return isSpliced ? spliced(text, answer) : { text, answer, mainAt: 0, ...(isAlone && { alone: true }) };
 }
 
+/** What does not depend on the values. */
+const formOf = oncePerTree((single) => ({
+  columns: toldColumns(single),
+  answer: answerOf(single),
+  isSpliced: changesInWith(single),
+  isAlone: changesTransaction(single),
+}));
+
 // Parts of a with that change rows must stand at the top of a statement, so ours is added to their list.
-function spliced(text: string, single: SingleStatement): RenderedStatement {
+function spliced(text: string, answer: RenderedStatement['answer']): RenderedStatement {
   const mainAt = mainOffset(text);
-  return { text, answer: mainAt === 0 ? 'none' : answerOf(single), mainAt };
+  return { text, answer: mainAt === 0 ? 'none' : answer, mainAt };
 }
 
 const transactionCalls = new Set(['set_config', 'setseed']);
