@@ -81,7 +81,8 @@ export class Aftermath<N extends OperationName> {
     return {
       effectClass: plan.operation.effect,
       mayRetryHere: left > others && fits && (isShortWait || others === 0),
-      mayGoOn: left > 0 && others > 0,
+      // Nobody else is left once the attempts are used up.
+      mayGoOn: others > 0,
       earlierUnsettled: this.isUnsettled,
     };
   }

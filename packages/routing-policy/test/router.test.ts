@@ -75,6 +75,14 @@ describe('the order of layers', () => {
     });
   });
 
+  test('a layer that let the time run out is asked again when there is nobody else', async () => {
+    const mcp = layerNamed('mcp', { 'sql.read': () => result });
+    mcp.breakBackend('hangs', { times: 1 });
+    const { hybrid, end } = open([mcp], { policy: { '*': { attemptTimeoutMs: 100 } } });
+    const served = (await end(hybrid.sql.read(statement)))._unsafeUnwrap();
+    expect(brief(served.trail)).toEqual(['mcp failed timed-out', 'mcp served']);
+  });
+
   test('layers that the policy does not name come after those it names', async () => {
     const layers = [layerNamed('postgres', {}), ...both({ 'sql.read': () => result })];
     const { hybrid, end } = open([
@@ -353,6 +361,38 @@ describe('writes', () => {
       effect: 'none',
       hint: 'It is settled that nothing happened: calling again is safe.',
     });
+  });
+
+  test.each<['cannot-happen' | 'refuses-twin', readonly string[]]>([
+    ['cannot-happen', ['attempt-1', 'attempt-2']],
+    ['refuses-twin', ['attempt-1', 'attempt-1 attempt-2']],
+  ])('after %s a second question asks about what is still open, and about nothing else', async (verdict, about) => {
+    const mcp = layerNamed('mcp', ledger);
+    mcp.breakBackend('dies', { operation: 'sql.write', times: 2 });
+    const asked: string[] = [];
+    const semantics: OperationSemantics = {
+      questions: {
+        'sql.write': async (_input, { attemptIds }) => {
+          asked.push(attemptIds.join(' '));
+          return { verdict, why: 'As the table says.' };
+        },
+      },
+    };
+    const { hybrid, end } = open([mcp], { semantics });
+    expect((await end(hybrid.sql.write(statement, key)))._unsafeUnwrap().layer).toBe('mcp');
+    expect(asked).toEqual(about);
+  });
+
+  test('a question is repeated whatever the budget says, because a write waits for it', async () => {
+    const mcp = layerNamed('mcp', ledger);
+    mcp.breakBackend('dies', { operation: 'sql.write' });
+    const busy = { kind: 'rate-limited', effect: 'none', message: 'Too many at once.' } as const;
+    mcp.failWith(busy, { operation: 'sql.settle', times: 1 });
+    const policy = { '*': { budget: { ratio: 0, floor: 0 } } };
+    const { hybrid, end } = open([mcp], { semantics: settleBy('fenced'), policy });
+    const error = (await end(hybrid.sql.write(statement, key)))._unsafeUnwrapErr();
+    expect(error).toMatchObject({ kind: 'interrupted', effect: 'none' });
+    expect(mcp.received.map(({ operation }) => operation)).toEqual(['sql.write', 'sql.settle', 'sql.settle']);
   });
 
   test('a verdict that needed nobody is in the trail all the same', async () => {
