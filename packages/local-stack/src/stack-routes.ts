@@ -20,6 +20,8 @@ export interface StackRoutesOptions {
   readonly keys: Keys;
   readonly branches: Branches;
   readonly objectsDirectory: string;
+  /** Whether objects have to survive a power failure, as the rows of the same directory do. */
+  readonly durable: boolean;
   readonly sessions: UploadSessions;
 }
 
@@ -31,14 +33,14 @@ const limited = bodyLimit({
 
 /** Everything a stack answers: Storage and REST as the project's own address has them, and the Management API at `/v1`. */
 export function createStackRoutes(options: StackRoutesOptions): Fetch {
-  const { database, sql, storageConfig, keys, branches, objectsDirectory, sessions } = options;
+  const { database, sql, storageConfig, keys, branches, objectsDirectory, durable, sessions } = options;
   const { jwtSecret, accessToken, projectRef: ref } = keys;
   const project = { ref, name: 'local stack', createdAt: '1970-01-01T00:00:00Z', keys, sql, storageConfig };
   const globalFileSizeLimit = (): number => storageConfig.current().fileSizeLimit;
   const app = new Hono<StorageEnv>();
   app.route(
     '/storage/v1',
-    createStorageRoutes({ database, objectsDirectory, jwtSecret, globalFileSizeLimit, sessions }),
+    createStorageRoutes({ database, objectsDirectory, jwtSecret, globalFileSizeLimit, durable, sessions }),
   );
   app.use('/rest/v1/*', limited);
   app.use('/v1/*', limited);

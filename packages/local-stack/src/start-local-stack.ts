@@ -141,5 +141,6 @@ async function openRoutes({ options, logins, home, keys, ends }: RoutesWish): Pr
     branches,
     sessions,
     objectsDirectory: home.objectsDirectory,
+    durable: !home.temporary,
   });
 }

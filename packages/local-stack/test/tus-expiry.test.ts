@@ -37,6 +37,7 @@ beforeAll(async () => {
     objectsDirectory,
     jwtSecret,
     globalFileSizeLimit: () => 1000,
+    durable: false,
     sessions,
   });
   const app = new Hono<StorageEnv>().route('/storage/v1', routes);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { syncPath } from '../directory/sync-path.js';
 import { createObjectFiles } from './object-files.js';
 
 let directory: string;
@@ -85,4 +86,22 @@ test('an adopted file is found under the version it was given, also after a cras
   const handle = await files.open('b', version);
   expect(await handle?.readFile('utf8')).toBe('whole');
   await handle?.close();
+});
+
+test('where bytes have to last, they are on the disk before they get their name, and their name before anybody is told', async () => {
+  const synced: string[] = [];
+  const sync = async (place: string): Promise<void> => {
+    await syncPath(place);
+    const entry = path.relative(directory, place).split(path.sep);
+    synced.push(entry.length === 1 ? `folder with ${(await readdir(place)).length}` : (entry[0] ?? ''));
+  };
+  const files = createObjectFiles(directory, { sync });
+  const { version } = await files.write('b', chunks('a'), anySize);
+  expect(synced.splice(0)).toEqual(['.parts', 'folder with 1']);
+  await files.duplicate('b', version, 'b');
+  expect(synced.splice(0)).toEqual([expect.stringMatching(/^b\./), 'folder with 2']);
+  const own = '00000000-0000-4000-8000-000000000001';
+  await writeFile(path.join(directory, 'whole'), 'x');
+  await files.adopt(path.join(directory, 'whole'), 'b', own);
+  expect(synced).toEqual([expect.stringMatching(/^b\./), 'folder with 3']);
 });

@@ -55,8 +55,16 @@ async function linkOrCopy(from: string, to: string): Promise<void> {
   }
 }
 
+/** How bytes are kept. */
+export interface ObjectFilesOptions {
+  /** Waits until a file's bytes, or a folder's names, are on the disk. Without it nobody waits, and a power failure may take what was told to be there. */
+  readonly sync?: (path: string) => Promise<void>;
+}
+
+const noWait = (): Promise<void> => Promise.resolve();
+
 /** Part files left by a process that died are removed before the first write. */
-export function createObjectFiles(directory: string): ObjectFiles {
+export function createObjectFiles(directory: string, { sync = noWait }: ObjectFilesOptions = {}): ObjectFiles {
   const parts = path.join(directory, '.parts');
   const folderOf = (bucket: string): string => path.join(directory, directoryName(bucket));
   const fileOf = (bucket: string, version: string): string => path.join(folderOf(bucket), version);
@@ -84,6 +92,11 @@ export function createObjectFiles(directory: string): ObjectFiles {
     return { sizeBytes, md5: hash.digest('hex') };
   }
 
+  async function syncNew(bucket: string, version: string): Promise<void> {
+    await sync(fileOf(bucket, version));
+    await sync(folderOf(bucket));
+  }
+
   return {
     async write(bucket, bytes, check) {
       await (swept ??= sweep());
@@ -91,8 +104,10 @@ export function createObjectFiles(directory: string): ObjectFiles {
       const part = path.join(parts, version);
       try {
         const received = await receive(part, bytes, check);
+        await sync(part);
         await mkdir(folderOf(bucket), { recursive: true });
         await rename(part, fileOf(bucket, version));
+        await sync(folderOf(bucket));
         return { version, ...received };
       } catch (thrown) {
         await rm(part, { force: true });
@@ -104,6 +119,7 @@ export function createObjectFiles(directory: string): ObjectFiles {
       // A crash may have left a copy that is not whole.
       await rm(fileOf(bucket, version), { force: true });
       await linkOrCopy(file, fileOf(bucket, version));
+      await syncNew(bucket, version);
     },
     async open(bucket, version) {
       return isVersion(version) ? open(fileOf(bucket, version), 'r').catch(absent) : undefined;
@@ -112,7 +128,9 @@ export function createObjectFiles(directory: string): ObjectFiles {
       if (!isVersion(version)) return undefined;
       const copy = randomUUID();
       await mkdir(folderOf(toBucket), { recursive: true });
-      return linkOrCopy(fileOf(fromBucket, version), fileOf(toBucket, copy)).then(() => copy, absent);
+      const made = await linkOrCopy(fileOf(fromBucket, version), fileOf(toBucket, copy)).then(() => copy, absent);
+      if (made !== undefined) await syncNew(toBucket, made);
+      return made;
     },
     async remove(bucket, versions) {
       for (const version of versions.filter(isVersion)) await rm(fileOf(bucket, version), { force: true });

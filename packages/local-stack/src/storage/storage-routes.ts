@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import type { Database } from '../database.js';
+import { syncPath } from '../directory/sync-path.js';
 import { bucketRoutes } from './bucket-routes.js';
 import { copyRoute } from './copy-route.js';
 import { downloadRoutes } from './download-routes.js';
@@ -29,14 +30,19 @@ export interface StorageRoutesOptions {
   readonly jwtSecret: string;
   /** In bytes; asked at every upload. */
   readonly globalFileSizeLimit: () => Promise<number> | number;
+  /** Whether an object's bytes have reached the disk when its upload is answered. */
+  readonly durable: boolean;
   /** Resumable uploads of the same directory. */
   readonly sessions: UploadSessions;
 }
 
 /** The Storage API v1, to be mounted at `/storage/v1` of an app that @hono/node-server runs. Holds no timer and no open file between requests. */
 export function createStorageRoutes(options: StorageRoutesOptions): Hono<StorageEnv> {
-  const { objectsDirectory, sessions, ...rest } = options;
-  const context: StorageContext = { ...rest, files: createObjectFiles(objectsDirectory) };
+  const { objectsDirectory, durable, sessions, ...rest } = options;
+  const context: StorageContext = {
+    ...rest,
+    files: createObjectFiles(objectsDirectory, durable ? { sync: syncPath } : {}),
+  };
   const routes = new Hono<StorageEnv>();
 
   routes.use(async (c, next) => {
