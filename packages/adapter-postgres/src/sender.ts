@@ -13,6 +13,7 @@ import type { Lease } from './lease.js';
 import { lostAnswer } from './lost-answer.js';
 import type { Retirement } from './retirement.js';
 import { serverErrorOf, textOf } from './server-error.js';
+import { traced } from './traced.js';
 
 /** Makes the text when the connection is there: its time limit is what is left of the attempt then. */
 export type TextOf = (statementTimeoutMs: number) => string;
@@ -96,12 +97,6 @@ export const createSender = ({ layer, connections, retirement, maxResultBytes, c
     done: async () => void (await Promise.all(inFlight)),
   };
 };
-
-const traceContext = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
-
-/** The text with the trace context of the caller as a comment, where logs and `pg_stat_activity` show it. Checked, for it comes from outside. */
-const traced = (text: string, { traceparent }: Call): string =>
-  traceparent !== undefined && traceContext.test(traceparent) ? `/*traceparent='${traceparent}'*/ ${text}` : text;
 
 // The driver's words for a connection that it knows to be dead; a server may say the like, after it ran the statement.
 const notSent = /^Client (?:has encountered a connection error|was closed) and is not queryable$/;

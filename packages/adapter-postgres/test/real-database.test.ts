@@ -45,6 +45,20 @@ const sessionsOfLayers = async (): Promise<number> => {
   return sessions();
 };
 
+test.each<[string, readonly string[], number | undefined]>([
+  ["select 'é😀', absent", [], 14],
+  ["select $1::text, 'a\\b', absent", ["it's \\ 😀"], 24],
+  ['select $1::int4 + 1', ['no number'], 7],
+  ['select 1 / (n - n) from generate_series(1, 1) n', [], undefined],
+])('an error of the server has its place in the text of the caller: %s', async (text, values, position) => {
+  const layer = openLayer();
+  const calls = [createTestCall(), createTestCall({ traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` })];
+  for (const call of calls) {
+    const error = (await layer.ports.sql.read({ text, values }, call))._unsafeUnwrapErr();
+    expect(error.position).toBe(position);
+  }
+});
+
 describe('cancelling', () => {
   test.each(['abort', 'expire'] as const)(
     '%s ends the statement on the server, and the caller waits for nothing',

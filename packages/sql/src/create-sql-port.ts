@@ -9,6 +9,7 @@ import {
   type Statement,
 } from '@hybrid-supabase/core';
 import { err, ok, type Result } from 'neverthrow';
+import { callerPosition } from './caller-position.js';
 import { checkRead } from './check-read.js';
 import { checkWrite } from './check-write.js';
 import { decodeResults, decodeSettlement } from './decode-answer.js';
@@ -90,7 +91,7 @@ export function createSqlPort(backend: SqlBackend, options: SqlPortOptions = {})
     read: async (statement, call) => {
       const prepared = await prepareStatement(statement, mayRead);
       if (prepared.isErr()) return err(rejectionError(layer, prepared.error));
-      return onlyResult(layer, await single('read', prepared.value, [statement.decode], call));
+      return placed(statement, onlyResult(layer, await single('read', prepared.value, [statement.decode], call)));
     },
     write: async (statement, call) => {
       const prepared = await prepareStatement(statement, mayWrite);
@@ -100,7 +101,7 @@ export function createSqlPort(backend: SqlBackend, options: SqlPortOptions = {})
         call.idempotencyKey === undefined
           ? single('write', prepared.value, forms, call)
           : run([prepared.value], forms, call);
-      return onlyResult(layer, await sent);
+      return placed(statement, onlyResult(layer, await sent));
     },
     batch: async ({ statements }, call) => {
       const prepared = await prepareBatch(statements);
@@ -120,6 +121,14 @@ export function createSqlPort(backend: SqlBackend, options: SqlPortOptions = {})
       return answer.andThen((text) => decodeSettlement(layer, text));
     },
   };
+}
+
+/** The place that a backend knows is in the text that it was given; the caller has written another one. */
+async function placed(statement: Statement, result: Result<SqlResult, LayerError>): LayerResult<SqlResult> {
+  if (result.isOk() || result.error.position === undefined) return result;
+  const { position: renderedPosition, ...error } = result.error;
+  const position = await callerPosition(statement, renderedPosition);
+  return err(layerError({ ...error, ...(position !== undefined && { position }) }));
 }
 
 async function prepareBatch(

@@ -10,6 +10,7 @@ export { installFindings, installFindingsQuery, type InstallFinding } from './in
 export { installSql, installVersion, maxResultCharacters, uninstallSql } from './install-sql.js';
 export { installStatus, installStatusQuery, type InstallStatus } from './install-status.js';
 export { defaultMaxResultBytes } from './limited-text.js';
+export { positionInStatement } from './position-in-statement.js';
 export { parallel, type DeferredCall, type ParallelOptions } from './parallel.js';
 export { pruneStatement } from './prune-statement.js';
 export { requestArguments, type RequestArguments } from './request-arguments.js';

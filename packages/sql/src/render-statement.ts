@@ -9,7 +9,22 @@ import { valueText } from './value-text.js';
  * The statement with its values in it, each an untyped literal in parentheses, so that it takes its type
  * from its place as an untyped bound parameter does. Without closing semicolons and what follows them.
  */
-export function renderStatement(statement: Statement, tokens: readonly SqlToken[]): Result<string, SqlRejection> {
+export const renderStatement = (statement: Statement, tokens: readonly SqlToken[]): Result<string, SqlRejection> =>
+  renderPieces(statement, tokens).map((pieces) => pieces.map(({ text }) => text).join(''));
+
+/** A part of a rendered text, and what it stands for. */
+export interface RenderedPiece {
+  readonly text: string;
+  /** How much of the caller's text it stands for, in UTF-16 units; as much as it has itself where it is that text. */
+  readonly callerLength: number;
+  readonly isCallers: boolean;
+}
+
+/** The same in parts, in order, without gaps. */
+export function renderPieces(
+  statement: Statement,
+  tokens: readonly SqlToken[],
+): Result<readonly RenderedPiece[], SqlRejection> {
   const kept = withoutEnd(tokens);
   return checkNumbers(kept, statement.values.length)
     .andThen(() => literalsOf(statement.values))
@@ -50,16 +65,22 @@ function literalsOf(values: readonly SqlValue[]): Result<readonly string[], SqlR
 }
 
 // Offsets count UTF-8 bytes, so the text is cut as bytes.
-function replaceTokens(bytes: Buffer, tokens: readonly SqlToken[], literals: readonly string[]): string {
-  let text = '';
+function replaceTokens(bytes: Buffer, tokens: readonly SqlToken[], literals: readonly string[]): RenderedPiece[] {
+  const pieces: RenderedPiece[] = [];
+  const keep = (from: number, to: number): void => {
+    const text = bytes.toString('utf8', from, to);
+    pieces.push({ text, callerLength: text.length, isCallers: true });
+  };
   let from = 0;
   for (const token of tokens) {
-    const replacement = replacementOf(token, literals);
-    if (replacement === undefined) continue;
-    text += bytes.toString('utf8', from, token.start) + replacement;
+    const text = replacementOf(token, literals);
+    if (text === undefined) continue;
+    keep(from, token.start);
+    pieces.push({ text, callerLength: token.text.length, isCallers: false });
     from = token.end;
   }
-  return text + bytes.toString('utf8', from, tokens.at(-1)?.end ?? 0);
+  keep(from, tokens.at(-1)?.end ?? 0);
+  return pieces;
 }
 
 function replacementOf(token: SqlToken, literals: readonly string[]): string | undefined {

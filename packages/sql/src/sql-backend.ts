@@ -5,6 +5,9 @@ import type { SqlRequest } from './sql-request.js';
 export interface SqlBackend {
   /** The layer's name, for its errors. */
   readonly layer: string;
-  /** Runs one request and gives the one text of its answer. Never rejects. */
+  /**
+   * Runs one request and gives the one text of its answer. Never rejects. A `position` in an error counts in the
+   * text of the request's only statement; see `positionInStatement`.
+   */
   send(request: SqlRequest, call: Call): LayerResult<string>;
 }
