@@ -41,8 +41,8 @@ export async function cachedCall<N extends OperationName>(house: House, read: Ca
   const cache = house.cacheOf(plan.name);
   for (;;) {
     const nowMs = house.deadlines.clock.nowMs();
-    const kept = cache.kept(key);
-    if (kept !== undefined && nowMs < kept.keptAtMs + rule.ttlMs) return recalled(house, errand, plan, kept, nowMs);
+    const kept = cache.fresh(key, rule.ttlMs, nowMs);
+    if (kept !== undefined) return recalled(house, errand, plan, kept, nowMs);
     const joined = cache.flight(key);
     const flight = joined ?? startFlight(house, cache, { key, tags, read });
     const outcome = await waitFor(house, flight, errand, joined ? errand.endsAtMs : Number.POSITIVE_INFINITY);

@@ -110,7 +110,7 @@ export function createHybrid<const L extends readonly Layer[]>(options: HybridOp
   return {
     ...doorsOf<PortsOf<L>>(createRouter(house)),
     policy: rules,
-    explain: (operation) => explain(house, house.planOf(operation)),
+    explain: (operation, input) => explain(house, house.planOf(operation), input),
     rollouts: () => rollouts.status,
     shadows: () => shadows.counts,
     scoped: (scope = {}) => scopeOf<PortsOf<L>>(house, scope),

@@ -1,7 +1,8 @@
-import type { EffectClass, Layer, OperationName, SkipReason } from '@hybrid-supabase/core';
+import type { EffectClass, InputOf, Layer, OperationName, SkipReason } from '@hybrid-supabase/core';
 import type { Situation } from './admit.js';
 import { refusalOf } from './choose.js';
 import type { House } from './house.js';
+import { inputKey } from './input-key.js';
 import type { Plan, Step } from './plan.js';
 import type { Rule } from './rule.js';
 
@@ -25,12 +26,12 @@ export interface Explanation {
   readonly layers: readonly LayerOutlook[];
   /** The policy for this operation with nothing left open. */
   readonly rule: Rule;
-  /** Whether the answer would come from the cache; left out where nothing is cached. */
+  /** Whether this very input would be answered from the cache; left out where nothing is cached. */
   readonly cached?: boolean;
 }
 
 /** Says what a call would do. Sends nothing, counts nothing, starts no probe. */
-export function explain<N extends OperationName>(house: House, plan: Plan<N>): Explanation {
+export function explain<N extends OperationName>(house: House, plan: Plan<N>, input?: InputOf<N>): Explanation {
   const { name, operation, rule } = plan;
   const situation = { nowMs: 0, endsAtMs: 1, attempts: 0, maxAttempts: rule.maxAttempts, faults: undefined };
   return {
@@ -39,7 +40,14 @@ export function explain<N extends OperationName>(house: House, plan: Plan<N>): E
     whenLost: whenLost(house, plan),
     layers: outlooks(plan.steps, situation),
     rule,
+    ...(rule.cache && { cached: isKept(house, name, input, rule.cache.ttlMs) }),
   };
+}
+
+function isKept<N extends OperationName>(house: House, name: N, input: InputOf<N> | undefined, ttlMs: number): boolean {
+  // As a door takes it: an input that is left out is an empty one.
+  const key = inputKey(input ?? {});
+  return key !== undefined && house.cacheOf(name).fresh(key, ttlMs, house.deadlines.clock.nowMs()) !== undefined;
 }
 
 function outlooks<N extends OperationName>(steps: readonly Step<N>[], situation: Situation): readonly LayerOutlook[] {

@@ -35,6 +35,12 @@ export class ReadCache<N extends OperationName> {
     return this.#kept.get(key);
   }
 
+  /** What is kept under a key and still good. */
+  fresh(key: string, ttlMs: number, nowMs: number): Kept<N> | undefined {
+    const kept = this.#kept.get(key);
+    return kept !== undefined && nowMs < kept.keptAtMs + ttlMs ? kept : undefined;
+  }
+
   flight(key: string): Flight<N> | undefined {
     return this.#flights.get(key);
   }

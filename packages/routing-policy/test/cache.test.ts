@@ -54,6 +54,24 @@ test('a cached read makes no layer call, and its trail and event say so', async 
   expect(events.at(-1)).toMatchObject({ type: 'call-ended', cached: true, call: 2 });
 });
 
+test('explain says of an input whether it would be answered from the cache, and where nothing is cached nothing', async () => {
+  const { hybrid, sent, clock } = open();
+  const isCached = (table: string) => hybrid.explain('sql.read', read(table)).cached;
+  expect(isCached('orders')).toBe(false);
+  await hybrid.sql.read(read('orders'));
+  expect([isCached('orders'), isCached('customers'), hybrid.explain('buckets.list').cached]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  await hybrid.buckets.list();
+  expect(hybrid.explain('buckets.list').cached).toBe(true);
+  await clock.advance(1_000);
+  expect(isCached('orders')).toBe(false);
+  expect(sent()).toEqual(['sql.read', 'buckets.list']);
+  expect(open({}).hybrid.explain('sql.read', read('orders'))).not.toHaveProperty('cached');
+});
+
 test('after a write that touches its tag the next read makes a call', async () => {
   const { hybrid, sent } = open();
   await hybrid.sql.read(read('orders'));
