@@ -8,7 +8,8 @@ beforeAll(async () => {
   database = await openTestDatabase();
   const client = await database.connect();
   await client.query(`create type mood as enum ('sad', 'ok'); create type pair as (a int8, b text);
-    create domain cents as int8; create domain small_cents as cents; create domain tags as text[];`);
+    create domain cents as int8; create domain small_cents as cents; create domain tags as text[];
+    create schema "S ""x"; grant usage on schema "S ""x" to service_role; create type "S ""x"."T'y\\" as enum ('a');`);
 }, 60_000);
 afterAll(() => database.close());
 
@@ -89,6 +90,10 @@ const cells: readonly (readonly [expression: string, type: string, value: unknow
   ['9007199254740993::cents', 'cents', 9007199254740993n],
   ['1::small_cents', 'small_cents', 1n],
   ["'{a}'::tags", 'tags', ['a']],
+  ["array['ok'::mood]", 'mood[]', ['ok']],
+  ['5::information_schema.cardinal_number', 'information_schema.cardinal_number', 5],
+  [`'a'::"S ""x"."T'y\\"`, `"S ""x"."T'y\\"`, 'a'],
+  ["'{[1,3)}'::int4multirange", 'int4multirange', '{[1,3)}'],
 ];
 
 describe.each(doors)('by %s', (_name, port) => {
