@@ -8,6 +8,7 @@ import type { Failure } from './failure.js';
 import { fileInfoOf } from './file-info.js';
 import { sourceFromBytes } from './file-source.js';
 import { urlFault } from './image-transform.js';
+import { keyOrBucket } from './key-or-bucket.js';
 import { createKeyLanes } from './key-lanes.js';
 import { listFault, listFiles } from './list-files.js';
 import { bucketFault, encodeKey, keyFault } from './object-key.js';
@@ -55,10 +56,14 @@ export const createFilesPort = ({ door, urls, md5Etags, resumable, cache }: File
       : sendMeasured({ ...rest, body }, call, attempt));
     return stored.mapErr((failure) => finalOf(body, failure));
   };
-  const receive = (input: DownloadInput, means: DownloadMeans): Promise<Result<ReceivedFile, Failure>> =>
-    cache === undefined
+  const receive = async (input: DownloadInput, means: DownloadMeans): Promise<Result<ReceivedFile, Failure>> => {
+    const received = await (cache === undefined
       ? downloadFile(input, means)
-      : downloadCached(input, { ...means, cache, project: resumable.project });
+      : downloadCached(input, { ...means, cache, project: resumable.project }));
+    return keyOrBucket(received, input.bucket, means.attempt);
+  };
+  const look = async (input: ObjectKey, attempt: Attempt): Promise<Result<FileInfo, Failure>> =>
+    keyOrBucket(await attempt.ask(infoOf(input)), input.bucket, attempt);
   return {
     upload: (input, call) =>
       during(
@@ -71,9 +76,8 @@ export const createFilesPort = ({ door, urls, md5Etags, resumable, cache }: File
       during(call, (attempt) => receive(input, { call, attempt, md5Etags }), objectFault(input)),
     list: (input, call) =>
       during(call, (attempt) => listFiles(input, { attempt, cursors }), bucketFault(input.bucket) ?? listFault(input)),
-    info: (input, call) => during(call, (attempt) => attempt.ask(infoOf(input)), objectFault(input)),
-    exists: (input, call) =>
-      during(call, async (attempt) => existence(await attempt.ask(infoOf(input))), objectFault(input)),
+    info: (input, call) => during(call, (attempt) => look(input, attempt), objectFault(input)),
+    exists: (input, call) => during(call, async (attempt) => existence(await look(input, attempt)), objectFault(input)),
     move: (input, call) => during(call, (attempt) => relocate('move', input, attempt), placesFault(input)),
     copy: (input, call) => during(call, (attempt) => relocate('copy', input, attempt), placesFault(input)),
     remove: (input, call) =>

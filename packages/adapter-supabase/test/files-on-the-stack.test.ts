@@ -257,6 +257,13 @@ describe.each(clientVersions)('supabase-js %s on the local stack', (_version, cr
       await expired.buckets.list({}, call()),
       await expired.sql.read({ text: 'select 1', values: [] }, call()),
       await withKey(testKey({ role: 'service_role' })).buckets.create({ id: 'b' }, call()),
+      await withKey(testKey({ role: 'service_role' })).files.info({ bucket: 'private', path: 'p' }, call()),
+      await withKey(testKey({ role: 'service_role' })).files.exists({ bucket: 'private', path: 'p' }, call()),
+      await withKey(testKey({ role: 'service_role' })).files.download(
+        { bucket: 'private', path: 'p', to: targetToBytes() },
+        call(),
+      ),
+      await anonymous.files.info({ bucket: 'private', path: 'p' }, call()),
       await anonymous.files.upload({ bucket, path: 'q', body: sourceFromBytes(Buffer.from('x')) }, call()),
       await anonymous.buckets.empty({ id: bucket }, call()),
     ].map((result) => (result.isErr() ? [result.error.kind, result.error.effect].join(' ') : 'served'));
@@ -265,6 +272,10 @@ describe.each(clientVersions)('supabase-js %s on the local stack', (_version, cr
       'unauthorized none',
       'unauthorized none',
       'unauthorized none',
+      'unauthorized none',
+      'unauthorized none',
+      'unauthorized none',
+      'not-found none',
       'denied none',
       'denied none',
     ]);
