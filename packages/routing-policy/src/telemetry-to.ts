@@ -1,7 +1,7 @@
 import type { Report, RoutingEvent } from './events.js';
 
 /** Names and values of OpenTelemetry attributes, as far as they are used. */
-export type TelemetryAttributes = Record<string, string | number>;
+export type TelemetryAttributes = Record<string, string | number | boolean>;
 
 /** What of OpenTelemetry's `Span` is used. */
 export interface TelemetrySpan {
@@ -97,6 +97,10 @@ export function telemetryTo({
   const skips = meter.createCounter('hybrid.layer.skipped', { description: 'Layers passed over.', unit: '{layer}' });
   const breakers = meter.createCounter('hybrid.breaker.changed', counted('Changes of breakers.'));
   const rollouts = meter.createCounter('hybrid.rollout.changed', counted('Changes of stage of rollouts.'));
+  const shadows = meter.createCounter('hybrid.shadow.compared', {
+    description: 'Answers compared with those of another layer.',
+    unit: '{answer}',
+  });
   const named = Object.fromEntries(
     Object.entries(conventions).map(([layer, { metric, attributes, bucketsSeconds }]) => [
       layer,
@@ -134,6 +138,7 @@ export function telemetryTo({
       ...attributesOf(event),
       ...(event.kind && sqlState !== undefined && statusOf({ sqlState })),
       ...(arm !== undefined && { 'hybrid.rollout.arm': arm }),
+      ...(event.cached && { 'hybrid.cached': true }),
     };
     calls.record(event.ms / 1_000, attributes);
     const span = tracer.startSpan(event.operation, { kind: clientKind, startTime: endMs - event.ms, attributes });
@@ -152,6 +157,13 @@ export function telemetryTo({
     },
     'breaker-changed': ({ layer, to }) => breakers.add(1, { 'hybrid.layer': layer, 'hybrid.breaker.state': to }),
     'rollout-changed': ({ key, to }) => rollouts.add(1, { 'hybrid.rollout.key': key, 'hybrid.rollout.stage': to }),
+    'shadow-compared': ({ operation, layer, against, likeness }) =>
+      shadows.add(1, {
+        'db.operation.name': operation,
+        'hybrid.layer': layer,
+        'hybrid.shadow.layer': against,
+        'hybrid.shadow.likeness': likeness,
+      }),
     'rollout-assigned': (event) => {
       const known = openCall(event.call);
       if (known) known.arm = event.arm;

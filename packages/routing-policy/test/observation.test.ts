@@ -132,6 +132,22 @@ test('a call under a rollout says which side it took, and what its flag has said
   expect(arms.map(({ attributes }) => attributes['hybrid.rollout.arm'])).toEqual(['candidate']);
 });
 
+test('an answer from the cache says so, and a comparison is counted', async () => {
+  const reads = { cache: { ttlMs: 60_000 }, shadow: { layer: 'supabase', share: 1 } };
+  const semantics = { questions: {}, tags: { 'sql.read': () => ['table:t'] } };
+  const { read, left, supabase } = watched({ policy: { 'sql.*': { reads } }, semantics });
+  for (let call = 0; call < 2; call += 1) await read();
+  expect(supabase.received).toHaveLength(1);
+  const { metrics, spans } = await left();
+  expect(spans.map(({ attributes }) => attributes['hybrid.cached'])).toEqual([undefined, true]);
+  expect(metrics.filter(({ name }) => name.startsWith('hybrid.shadow'))).toMatchObject([
+    {
+      sum: 1,
+      attributes: { 'hybrid.layer': 'mcp', 'hybrid.shadow.layer': 'supabase', 'hybrid.shadow.likeness': 'same' },
+    },
+  ]);
+});
+
 describe('a call that is made within a span', () => {
   beforeAll(() => void context.setGlobalContextManager(telemetry.contexts));
   afterAll(() => context.disable());
