@@ -25,7 +25,10 @@ const down: Failure = {
   hint: 'Wait and look at the status of the project; look whether the work was done before doing it again.',
 };
 
-/** What the gateway's statuses mean where no API gave a code. 5xx of a gateway never proves that nothing happened. */
+/**
+ * What the gateway's statuses mean where no API gave a code. A refusal (401, 403, 404, 413, 429, 501) is made before
+ * anything is passed on, or for a body that was cut off; a 408 or 5xx never proves that nothing happened.
+ */
 const gateway: Readonly<Record<number, Failure>> = {
   401: unauthorized,
   403: { ...unauthorized, message: 'The gateway of the project refused the request.' },

@@ -125,6 +125,7 @@ const rows: readonly Row[] = [
   ),
   refused('ResourceLocked', 'unavailable', 'Another upload holds this object.', 'Wait until it has ended.'),
   refused('LockTimeout', 'unavailable', 'Another upload holds this object.', 'Wait until it has ended.'),
+  // Also where the database has no connection to spare: what an operation changes, it changes in its last transaction.
   refused(
     'SlowDown',
     'rate-limited',

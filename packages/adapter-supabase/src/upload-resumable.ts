@@ -11,6 +11,7 @@ import { createSourceChunks, type SourceChunks } from './source-chunks.js';
 import { storageFailureOf } from './storage-failure.js';
 import { defaultContentType, storedFileOf, storedMetadataOf, type UploadInput } from './upload-file.js';
 import type { UploadClaim, UploadPositions } from './upload-positions.js';
+import { effectOf } from './wire.js';
 
 /** What a resumable upload is done with. */
 export interface ResumableMeans {
@@ -41,7 +42,7 @@ export const uploadResumable = async (
   try {
     return await transfer({ input, means, claim, chunks });
   } catch (cause) {
-    return err({ ...noPosition, effect: means.attempt.exchange.handedOver ? 'unknown' : 'none', cause });
+    return err({ ...noPosition, effect: effectOf(means.attempt.exchange), cause });
   } finally {
     await chunks.close();
     await claim.release();
@@ -61,7 +62,7 @@ const transfer = async (work: Transfer): Promise<Result<StoredFile, Failure>> =>
   if (begun.isErr()) return err(begun.error);
   const sent = await sendRest(work, begun.value);
   if (sent.isErr()) {
-    if (isOver(sent.error)) {
+    if (sent.error.effect === 'none' && isOver(sent.error)) {
       await means.api.drop(begun.value.id);
       await claim.forget();
     }
@@ -85,6 +86,8 @@ const resumed = async ({ input, means, claim }: Transfer): Promise<Result<Upload
   // A service that forgets finished uploads calls ours gone as well; the version in its address tells.
   const found = await objectOf(input, means);
   if (found.isOk() && found.value.version === versionOf(id)) return ok({ id, offset: input.body.sizeBytes });
+  // Starting over without having seen could store it a second time.
+  if (found.isErr() && found.error.kind !== 'not-found') return err(withoutEffect(found.error));
   await claim.forget();
   means.call.note('the unfinished upload was gone; started over');
   return undefined;
@@ -97,7 +100,7 @@ const created = async ({ input, means, claim, chunks }: Transfer): Promise<Resul
   const order = { sizeBytes, upsert: input.upsert ?? false, metadata: vendorMetadataOf(input) };
   if (sizeBytes <= chunkBytes) means.attempt.exchange.handedOver = true;
   const place = await means.api.create(order, bodyOf(chunk.value, means.call));
-  if (place.isErr()) return err(withoutEffect(place.error));
+  if (place.isErr()) return err(sizeBytes <= chunkBytes ? place.error : withoutEffect(place.error));
   await claim.keep(place.value.id);
   return place;
 };
@@ -108,9 +111,13 @@ const sendRest = async (work: Transfer, { id, offset: start }: UploadPlace): Pro
   let offset = start;
   /** Where the last failure was: a second one at the same place is for the router to judge. */
   let failedAt = -1;
+  /** A last chunk left and its fate is open: nothing that fails later proves that it did not arrive. */
+  let isDoubtful = false;
+  const ended = (failure: Failure): Promise<Result<number, Failure>> | Result<number, Failure> =>
+    isDoubtful ? settled(work, id, failure) : err(failure);
   while (offset < sizeBytes) {
     const chunk = await chunks.at(offset);
-    if (chunk.isErr()) return err(chunk.error);
+    if (chunk.isErr()) return ended(chunk.error);
     const isLast = offset + chunk.value.byteLength === sizeBytes;
     if (isLast) means.attempt.exchange.handedOver = true;
     const appended = await means.api.append({ id, offset }, bodyOf(chunk.value, means.call), input.upsert ?? false);
@@ -119,14 +126,23 @@ const sendRest = async (work: Transfer, { id, offset: start }: UploadPlace): Pro
       continue;
     }
     const failure = isLast ? appended.error : withoutEffect(appended.error);
-    if (means.attempt.exchange.signal.aborted || failedAt === offset || !mayGoOn(failure)) return err(failure);
+    isDoubtful ||= failure.effect === 'unknown';
+    if (means.attempt.exchange.signal.aborted || failedAt === offset || !mayGoOn(failure)) return ended(failure);
     failedAt = offset;
     const now = await means.api.offset(id);
-    if (now.isErr() || (failure.code === conflictCode && now.value === offset)) return err(failure);
+    if (now.isErr() || (failure.code === conflictCode && now.value === offset)) return ended(failure);
     means.call.note(`a chunk failed; went on after ${now.value} bytes`);
     offset = now.value;
   }
   return ok(offset);
+};
+
+/** The version of the object tells whether the lost chunk made it; nothing else does. */
+const settled = async ({ input, means }: Transfer, id: string, failure: Failure): Promise<Result<number, Failure>> => {
+  const found = await objectOf(input, means);
+  if (found.isErr() || found.value.version !== versionOf(id)) return err({ ...failure, effect: 'unknown' });
+  means.call.note('the answer to the last chunk was lost; the object is there');
+  return ok(input.body.sizeBytes);
 };
 
 /** Whether a look at the offset may help: the line broke, or the offsets differ. */

@@ -104,8 +104,12 @@ const sendChunk = async (
   const endBytes = startBytes + bytes.byteLength;
   let offset = begun;
   let failedAt = -1;
+  /** A last chunk left and its fate is open: nothing that fails later proves that it did not arrive. */
+  let isDoubtful = false;
+  const ended = (failure: Failure): Result<void, Failure> =>
+    err(isDoubtful ? { ...failure, effect: 'unknown' } : failure);
   while (offset < endBytes) {
-    if (offset < startBytes) return err(lostBytes);
+    if (offset < startBytes) return ended(lostBytes);
     if (isLast) means.attempt.exchange.handedOver = true;
     const place = { id, offset, ...(isLast && { endBytes }) };
     const rest = bodyOf(bytes.subarray(offset - startBytes), means.call);
@@ -115,10 +119,11 @@ const sendChunk = async (
       continue;
     }
     const failure = isLast ? appended.error : withoutEffect(appended.error);
-    if (means.attempt.exchange.signal.aborted || failedAt === offset || !mayGoOn(failure)) return err(failure);
+    isDoubtful ||= failure.effect === 'unknown';
+    if (means.attempt.exchange.signal.aborted || failedAt === offset || !mayGoOn(failure)) return ended(failure);
     failedAt = offset;
     const now = await means.api.offset(id);
-    if (now.isErr()) return err(failure);
+    if (now.isErr()) return ended(failure);
     means.call.note(`a chunk failed; went on after ${now.value} bytes`);
     offset = now.value;
   }

@@ -157,9 +157,17 @@ test('a lost answer to the last chunk is found to have happened, also by a later
   const source = await fileWith(bytes.subarray(0, 7 * MiB));
   await proxy.break({ fault: 'dies', times: 1, method: 'PATCH' });
   await proxy.break({ fault: 'status', status: 503, times: 1, method: 'HEAD' });
+  await proxy.break({ fault: 'status', status: 503, times: 1, method: 'GET' });
   const error = (await upload(source))._unsafeUnwrapErr();
   expect([error.kind, error.effect]).toEqual(['interrupted', 'unknown']);
   valueOf(await upload(source));
+  expect((await stored()).byteLength).toBe(7 * MiB);
+});
+
+test('a lost answer to the last chunk is settled by the object, when the offset cannot be asked for', async () => {
+  await proxy.break({ fault: 'dies', times: 1, method: 'PATCH' });
+  await proxy.break({ fault: 'status', status: 503, times: 1, method: 'HEAD' });
+  valueOf(await upload(await fileWith(bytes.subarray(0, 7 * MiB))));
   expect((await stored()).byteLength).toBe(7 * MiB);
 });
 
