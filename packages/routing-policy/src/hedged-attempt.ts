@@ -61,12 +61,7 @@ async function firstToServe<N extends OperationName>(
   first: Underway<N>,
   delayMs: number,
 ): Promise<Landed<N>> {
-  const untilMs = first.startedMs + delayMs;
-  const early = await new Wait<Result<OutputOf<N>, LayerError>>(journey.deadlines, untilMs, undefined).for(
-    first.outcome,
-  );
-  if (typeof early !== 'string') return { ...first, outcome: early };
-  const second = early === 'timed-out' ? sentAgain(journey, first.step) : undefined;
+  const second = await secondOf(journey, first, delayMs);
   if (second === undefined) return { ...first, outcome: await first.outcome };
   try {
     const [landed, other] = await Promise.race([landingOf(first, second), landingOf(second, first)]);
@@ -79,6 +74,22 @@ async function firstToServe<N extends OperationName>(
     return landed;
   } finally {
     journey.house.budget.giveBack();
+  }
+}
+
+/** The second attempt, once it may be sent; nothing when the first has ended before. */
+async function secondOf<N extends OperationName>(
+  journey: Journey<N>,
+  first: Underway<N>,
+  delayMs: number,
+): Promise<Underway<N> | undefined> {
+  const { deadlines } = journey;
+  // Refused at a crowded moment, it asks again after twice as long: the slow call it is for is still waited for then.
+  for (let waitMs = delayMs; ; waitMs *= 2) {
+    const wait = new Wait<Result<OutputOf<N>, LayerError>>(deadlines, first.startedMs + waitMs, undefined);
+    if ((await wait.for(first.outcome)) !== 'timed-out') return undefined;
+    const second = sentAgain(journey, first.step);
+    if (second !== undefined) return second;
   }
 }
 

@@ -86,10 +86,10 @@ describe('hedging', () => {
       await pending;
     }
   };
-  const opened = () => {
+  const opened = (door: NonNullable<RoutingPolicy['*']> = {}) => {
     const moved: { clock?: ManualClock } = {};
     const [mcp, supabase] = [timed('mcp', () => moved.clock!), timed('supabase', () => moved.clock!)];
-    const { clock, hybrid } = open([mcp.layer, supabase.layer], policy);
+    const { clock, hybrid } = open([mcp.layer, supabase.layer], { '*': { ...policy['*'], ...door } });
     moved.clock = clock;
     return { mcp, supabase, clock, hybrid };
   };
@@ -125,6 +125,17 @@ describe('hedging', () => {
     const pending = hybrid.sql.read(statement);
     await clock.advance(60);
     expect(brief((await pending)._unsafeUnwrap().trail)).toEqual(['supabase failed unavailable', 'mcp served']);
+  });
+
+  test('asks again later when the moment was too crowded for a second attempt', async () => {
+    const { mcp, supabase, clock, hybrid } = opened({ budget: { ratio: 0, floor: 1 } });
+    await warm(hybrid, clock);
+    mcp.timesMs.push(5_000, 5_000);
+    supabase.timesMs.push(10);
+    const pending = [1, 2].map(() => hybrid.sql.read(statement));
+    await clock.advance(60);
+    for (const one of await Promise.all(pending)) expect(one._unsafeUnwrap().layer).toBe('supabase');
+    expect(supabase.layer.received).toHaveLength(2);
   });
 
   test('never doubles a write', async () => {

@@ -9,8 +9,8 @@ const shut = Object.freeze({ kind: 'unsupported', layer: 'slow', effect: 'none',
 const calls = 6_000;
 const atATime = 40;
 // Long enough that the hiccups of a busy machine do not count.
-const fastMs = 5;
-const slowMs = 500;
+const fastMs = 10;
+const slowMs = 1_000;
 const slowShare = 0.02;
 
 interface Measured {
