@@ -40,7 +40,27 @@ test('a look that fails proves that nothing was changed', async () => {
   const { client, layer } = open(() => ({ content: [{ type: 'text', text: '<html>' }] }));
   const failed = await layer.ports.config.update({ s3Protocol: true }, createTestCall());
   expect(failed._unsafeUnwrapErr()).toMatchObject({ kind: 'invalid-reply', effect: 'none' });
+  expect(failed._unsafeUnwrapErr().message).toMatch(/change was not sent/);
   expect(names(client)).toEqual(['get_storage_config']);
+});
+
+test('a look that ran out of time proves it, too, and does not say that something may still take effect', async () => {
+  const { layer } = open(() => new Promise(() => undefined));
+  const call = createTestCall();
+  const changing = layer.ports.config.update({ s3Protocol: true }, call);
+  await new Promise((resolve) => setImmediate(resolve));
+  call.expire();
+  const error = (await changing)._unsafeUnwrapErr();
+  expect(error).toMatchObject({ kind: 'timed-out', effect: 'none' });
+  expect(error.message).toMatch(/change was not sent/);
+});
+
+test('a change whose own answer is lost is in doubt, although the look before it was not', async () => {
+  const { layer } = open((request) =>
+    request.name === 'get_storage_config' ? fakeProject(request) : { content: [{ type: 'text', text: '<html>' }] },
+  );
+  const error = (await layer.ports.config.update({ s3Protocol: true }, createTestCall()))._unsafeUnwrapErr();
+  expect(error).toMatchObject({ kind: 'invalid-reply', effect: 'unknown' });
 });
 
 test.each([-1, 1.5, Number.NaN])('%p is no size of a file, and is not sent', async (fileSizeLimit) => {

@@ -117,6 +117,44 @@ describe('what a server over HTTP does', () => {
     await server.close();
   });
 
+  test('a session that the server knows no more is replaced: the next call is served', async () => {
+    let isLost = true;
+    const starts: string[] = [];
+    const server = await listen((response, body) => {
+      if (body.includes('"initialize"')) starts.push(body);
+      if (!body.includes('tools/call')) return handshake(response, body);
+      if (isLost) return void response.writeHead(404).end();
+      const text = JSON.stringify({ branches: [] });
+      const result = { content: [{ type: 'text', text }] };
+      response.writeHead(200, json).end(JSON.stringify({ jsonrpc: '2.0', id: JSON.parse(body).id, result }));
+    });
+    const layer = createMcpLayer({ connect: http({ url: server.url, accessToken, projectRef }), projectRef });
+    const list = (call = createTestCall()) => layer.ports.branches.list({}, call);
+    expect((await list())._unsafeUnwrapErr()).toMatchObject({ kind: 'unavailable', effect: 'none', code: 'http-404' });
+    isLost = false;
+    const next = createTestCall();
+    expect((await list(next))._unsafeUnwrap()).toEqual([]);
+    expect(next.notes).toHaveLength(1);
+    expect(starts).toHaveLength(2);
+    await layer.close();
+    await server.close();
+  });
+
+  test('the trace of the call is on the wire', async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const seen: unknown[] = [];
+    const server = await listen((response, body) => {
+      if (!body.includes('tools/call')) return handshake(response, body);
+      seen.push(JSON.parse(body).params._meta);
+      response.writeHead(500).end();
+    });
+    const layer = createMcpLayer({ connect: http({ url: server.url, accessToken, projectRef }), projectRef });
+    await layer.ports.branches.list({}, createTestCall({ traceparent }));
+    expect(seen).toEqual([expect.objectContaining({ traceparent })]);
+    await layer.close();
+    await server.close();
+  });
+
   test('a caller who gives up ends the request', async () => {
     let ended: Promise<unknown> | undefined;
     const server = await listen((response, body) => {
@@ -145,7 +183,7 @@ describe('what a server over HTTP does', () => {
   });
 });
 
-const tools = [{ name: 'execute_sql', inputSchema: { type: 'object', properties: { query: {} } } }];
+const tools = ['execute_sql', 'list_branches'].map((name) => ({ name, inputSchema: { type: 'object' } }));
 
 function handshake(response: ServerResponse, body: string): void {
   const { id, method } = JSON.parse(body) as { readonly id?: number; readonly method: string };

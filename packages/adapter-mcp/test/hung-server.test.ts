@@ -44,3 +44,19 @@ test('a server whose API alone is slow is kept', async () => {
   answerOf(await server.layer.probe(createTestCall()));
   expect(server.pids).toHaveLength(1);
 });
+
+test('a write that is given up before the server has read it is in doubt, and does take effect', async () => {
+  const { sql } = server.layer.ports;
+  const [pid = 0] = server.pids;
+  process.kill(pid, 'SIGSTOP');
+  const call = createTestCall();
+  const writing = sql.write({ text: "insert into notes values ('unread')", values: [] }, call);
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  call.abort();
+  expect((await writing)._unsafeUnwrapErr()).toMatchObject({ kind: 'cancelled', effect: 'unknown' });
+  process.kill(pid, 'SIGCONT');
+  const count = { text: "select count(*)::int4 as n from notes where body = 'unread'", values: [] };
+  const rows = async () => answerOf(await sql.read(count, createTestCall())).rows;
+  // The test's own limit ends this.
+  while ((await rows())[0]?.['n'] !== 1);
+});
