@@ -13,7 +13,8 @@ interface Ended {
 
 const run = (words: readonly string[]): Promise<Ended> =>
   new Promise((resolve) => {
-    const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1' };
+    // In a CI too, what is piped is plain.
+    const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], CI: 'true' };
     execFile(process.execPath, [hybrid, ...words], { env }, (error, stdout, stderr) =>
       resolve({ code: error === null ? 0 : error.code, stdout, stderr }),
     );
@@ -46,6 +47,7 @@ test('the schema is missed, installed, found, pruned and removed, each through t
       code,
       said: expect.stringMatching(said),
     });
+    expect(ended.stdout + ended.stderr).not.toContain('\u001b[');
   }
 }, 180_000);
 

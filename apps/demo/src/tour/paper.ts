@@ -1,4 +1,4 @@
-import colors from 'picocolors';
+import picocolors from 'picocolors';
 import type { Check, JournalEntry } from './journal.js';
 
 /** Where a tour is told. */
@@ -9,6 +9,9 @@ export interface Paper {
   remark(text: string): void;
   table(head: readonly string[], rows: readonly (readonly string[])[]): void;
 }
+
+/** Plain when piped: by itself picocolors colours whatever runs in a CI. */
+const colors = picocolors.createColors(process.stdout.isTTY === true && picocolors.isColorSupported);
 
 const operationWidth = 18;
 const layerWidth = 9;
