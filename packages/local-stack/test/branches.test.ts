@@ -2,6 +2,9 @@ import type { LocalStack } from '../src/index.js';
 import { branchDatabases, createBranchClient, type SeenBranch } from './branch-client.js';
 import { start } from './stack-client.js';
 
+// A started database takes its time on a busy machine.
+jest.setTimeout(60_000);
+
 let stack: LocalStack;
 let api: ReturnType<typeof createBranchClient>;
 

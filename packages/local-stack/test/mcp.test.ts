@@ -6,6 +6,9 @@ import type { LocalStack } from '../src/index.js';
 import { createBranchClient } from './branch-client.js';
 import { query, start } from './stack-client.js';
 
+// A started database takes its time on a busy machine.
+jest.setTimeout(60_000);
+
 let stack: LocalStack;
 let client: Client;
 
@@ -17,7 +20,11 @@ beforeAll(async () => {
   await client.connect(
     new StdioClientTransport({
       command: process.execPath,
-      args: [server, `--api-url=${stack.managementUrl}`, '--features=account,database,storage,development,branching'],
+      args: [
+        server,
+        `--api-url=${stack.managementUrl}`,
+        '--features=account,database,debugging,storage,development,branching',
+      ],
       env: { SUPABASE_ACCESS_TOKEN: stack.accessToken },
       stderr: 'pipe',
     }),
@@ -88,6 +95,15 @@ describe('the official MCP server', () => {
     const keys = await call('get_publishable_keys');
     expect(keys).toMatchObject({ keys: [{ api_key: stack.anonKey, name: 'anon' }] });
     expect(JSON.stringify(keys)).not.toContain(stack.serviceRoleKey);
+  });
+
+  test('gets types, advice and logs', async () => {
+    expect(await call('generate_typescript_types')).toEqual({ types: expect.stringContaining('migrated: {') });
+    expect(await call('get_advisors', { type: 'security' })).toMatchObject({
+      result: { lints: [{ name: 'rls_disabled_in_public', count: 1, findings: [{ metadata: { name: 'migrated' } }] }] },
+    });
+    expect(await call('get_advisors', { type: 'performance' })).toEqual({ result: { lints: [] } });
+    expect(await call('query_logs', { sql: 'select 1' })).toEqual({ result: expect.stringContaining('"result":[]') });
   });
 
   test('finds organisation, project and prices', async () => {

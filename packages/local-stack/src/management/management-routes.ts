@@ -42,7 +42,7 @@ export function createManagementRoutes({ accessToken, project, branches }: Manag
 }
 
 const notServed =
-  'The local stack does not serve this endpoint. It has SQL, migrations, branches, buckets, storage configuration and API keys.';
+  'The local stack does not serve this endpoint. It has SQL, migrations, branches, buckets, storage configuration, API keys, types, advice and logs.';
 
 function isBearer(context: Context, accessToken: string): boolean {
   const given = Buffer.from(context.req.header('authorization') ?? '');

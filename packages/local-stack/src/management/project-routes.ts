@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { describeProject } from './describe-project.js';
+import { insightRoutes } from './insight-routes.js';
 import { jsonBody } from './json-body.js';
 import type { ManagedProject } from './managed-project.js';
 import type { ProjectEnv, ProjectRequest } from './project-env.js';
@@ -28,6 +29,7 @@ export function projectRoutes(): Hono<ProjectEnv> {
     context.json(apiKeys(context.var.project, context.req.query('reveal') === 'true')),
   );
   routes.get('/api-keys/legacy', (context) => context.json({ enabled: true }));
+  routes.route('/', insightRoutes());
   return routes;
 }
 
