@@ -65,6 +65,13 @@ export const createDownloadCache = (
   /** A twentieth of the room is kept free, so that the limit holds between two sweeps. */
   const slackBytes = Math.ceil(limitBytes / 20);
   let unsweptBytes = Infinity;
+  /** Before the bytes are there: what is kept is never more than the limit, but for what other processes add at the same moment. */
+  const makeRoom = async (sizeBytes: number): Promise<void> => {
+    unsweptBytes += sizeBytes;
+    if (unsweptBytes < slackBytes) return;
+    unsweptBytes = 0;
+    await sweepCache(places, { limitBytes: limitBytes - slackBytes - sizeBytes, nowMs: nowMs() });
+  };
 
   return {
     async find(name) {
@@ -73,17 +80,16 @@ export const createDownloadCache = (
       const file = await open(objectOf(entry.sha256), 'r').catch(() => undefined);
       return file && { entry, file };
     },
-    begin: (sizeBytes) => (sizeBytes > limitBytes - slackBytes ? undefined : newCopyIn(places, objectOf)),
+    begin: (sizeBytes) =>
+      sizeBytes > limitBytes - slackBytes
+        ? undefined
+        : newCopyIn(places, { objectOf, makeRoom: () => makeRoom(sizeBytes) }),
     async keep(name, entry) {
       const fresh = join(places.incoming, randomUUID());
       await mkdir(places.entries, { recursive: true });
       await writeFile(fresh, JSON.stringify(entry));
       await rename(fresh, entryOf(name));
       await touch(name, entry);
-      unsweptBytes += entry.sizeBytes;
-      if (unsweptBytes < slackBytes) return;
-      unsweptBytes = 0;
-      await sweepCache(places, { limitBytes: limitBytes - slackBytes, nowMs: nowMs() });
     },
     touch,
     async drop(name, { sha256 }) {
@@ -93,7 +99,12 @@ export const createDownloadCache = (
   };
 };
 
-const newCopyIn = ({ incoming, objects }: CachePlaces, objectOf: (sha256: string) => string): NewCopy => {
+interface CopyMeans {
+  objectOf(sha256: string): string;
+  makeRoom(): Promise<void>;
+}
+
+const newCopyIn = ({ incoming, objects }: CachePlaces, { objectOf, makeRoom }: CopyMeans): NewCopy => {
   const path = join(incoming, randomUUID());
   const hash = createHash('sha256');
   let file: FileHandle | undefined;
@@ -131,7 +142,9 @@ const newCopyIn = ({ incoming, objects }: CachePlaces, objectOf: (sha256: string
         const digest = hash.digest('hex');
         await mkdir(objects, { recursive: true });
         // The same bytes may be there already, and may be read from at this moment.
-        if ((await stat(objectOf(digest)).catch(() => undefined)) === undefined) await rename(path, objectOf(digest));
+        if ((await stat(objectOf(digest)).catch(() => undefined)) !== undefined) return digest;
+        await makeRoom();
+        await rename(path, objectOf(digest));
         return digest;
       });
       await end();
