@@ -8,7 +8,7 @@ import { sweepCache, type CachePlaces } from './sweep-cache.js';
 export interface DownloadCacheOptions {
   /** Made when needed; several processes may share it. Whoever can read it can read what was downloaded. */
   readonly directory: string;
-  /** The most bytes of copies; what was not used for the longest time goes first. @default 1 GiB */
+  /** The most bytes of copies, but for what several processes add at the same moment; what was not used for the longest time goes first. @default 1 GiB */
   readonly limitBytes?: number;
 }
 
