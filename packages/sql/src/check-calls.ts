@@ -1,4 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
+import { calledFunctions } from './called-functions.js';
+import type { SingleStatement } from './single-statement.js';
 import type { SqlRejection } from './sql-rejection.js';
 import { childOf, isTreeNode, listOf, membersOf, type TreeNode } from './tree.js';
 
@@ -11,6 +13,15 @@ export function checkCalls(tree: unknown, as: 'read' | 'write'): Result<void, Sq
   }
   return ok();
 }
+
+/** Whether a statement calls, or is, something built in whose effect stays when its transaction is rolled back. */
+export function reachesOut({ type, node }: SingleStatement): boolean {
+  if (subscriptions.has(type)) return true;
+  return calledFunctions(node).some((name) => name !== 'pg_notify' && outsideOfTransaction.test(name));
+}
+
+/** They make and remove slots on another server. */
+const subscriptions = new Set(['CreateSubscriptionStmt', 'AlterSubscriptionStmt', 'DropSubscriptionStmt']);
 
 function refusalOf(call: TreeNode, as: 'read' | 'write'): string | undefined {
   const name = nameOf(call);

@@ -45,7 +45,11 @@ export function createBucketsPort({
     create: async (input, call) => {
       const refused = checkBucket(input);
       if (refused !== undefined) return err(rejectionError(layer, refused));
-      const made = one(await sql.write(bucketInsert(input), call));
+      const inserted = await sql.write(bucketInsert(input), call);
+      // A trigger may have taken the row and done something else instead.
+      const made = inserted.andThen(({ rows: [row] }) =>
+        row === undefined ? err(noRow(layer)) : readable(layer, row),
+      );
       return made.mapErr((error) => (error.sqlState === '23505' ? taken(error) : error));
     },
     update: async (input, call) => {
@@ -95,6 +99,13 @@ const notFound = (layer: string): LayerError =>
     code: 'NoSuchBucket',
     message: 'There is no such bucket, or this authority may not see it.',
     hint: 'Check the id of the bucket.',
+  });
+
+const noRow = (layer: string): LayerError =>
+  layerError({
+    ...unreadable(layer),
+    message: 'The new bucket was not given back, so nobody can say whether it is there.',
+    hint: 'Look whether the bucket is there; a trigger on storage.buckets may have taken it.',
   });
 
 const unreadable = (layer: string): LayerError =>

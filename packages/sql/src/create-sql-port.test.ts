@@ -216,3 +216,34 @@ test('a result that the database found too large is said to be so, with the same
     message: 'The result has 8000001 bytes as JSON; 8000000 are allowed.',
   });
 });
+
+const syntaxOfServer = layerError({ kind: 'failed', layer: 'x', effect: 'none', message: 'no', sqlState: '22012' });
+
+test.each([
+  "select pg_create_physical_replication_slot('s'), 1 / 0",
+  'select pg_terminate_backend(pid) from pg_stat_activity',
+  "insert into t select lo_export(1, 'f')",
+  'drop subscription s',
+])('an error after what no rollback takes back is no proof: %s', async (text) => {
+  const { port } = createFakePort(err(syntaxOfServer));
+  const statement = { text, values: [] };
+  const alone = await port.write(statement, callOf());
+  const keyed = await port.write(statement, callOf({ idempotencyKey: 'k' }));
+  const batch = await port.batch({ statements: [sql`select 1`, statement] }, callOf());
+  for (const answer of [alone, keyed, batch])
+    expect(answer._unsafeUnwrapErr()).toMatchObject({ sqlState: '22012', effect: 'unknown' });
+});
+
+test.each(["select pg_notify('c', 'x'), 1 / 0", 'insert into t values (1)', "select 'pg_terminate_backend(1)'"])(
+  'an error of what a rollback takes back is a proof: %s',
+  async (text) => {
+    const { port } = createFakePort(err(syntaxOfServer));
+    expect((await port.write({ text, values: [] }, callOf()))._unsafeUnwrapErr()).toBe(syntaxOfServer);
+  },
+);
+
+test('what was not sent had no effect, whatever it calls', async () => {
+  const { port } = createFakePort(err(down));
+  const statement = { text: 'select pg_reload_conf()', values: [] };
+  expect((await port.write(statement, callOf()))._unsafeUnwrapErr()).toBe(down);
+});

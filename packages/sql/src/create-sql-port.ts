@@ -14,6 +14,7 @@ import { checkRead } from './check-read.js';
 import { checkWrite } from './check-write.js';
 import { decodeResults, decodeSettlement } from './decode-answer.js';
 import { digestOf } from './digest-of.js';
+import { doubtedError } from './doubted-error.js';
 import { defaultMaxResultBytes, readableTooLarge } from './limited-text.js';
 import { oncePerTree } from './once-per-tree.js';
 import { prepareStatement } from './prepare-statement.js';
@@ -101,13 +102,13 @@ export function createSqlPort(backend: SqlBackend, options: SqlPortOptions = {})
         call.idempotencyKey === undefined
           ? single('write', prepared.value, forms, call)
           : run([prepared.value], forms, call);
-      return placed(statement, onlyResult(layer, await sent));
+      return doubted([statement], await placed(statement, onlyResult(layer, await sent)));
     },
     batch: async ({ statements }, call) => {
       const prepared = await prepareBatch(statements);
       if (prepared.isErr()) return err(rejectionError(layer, prepared.error));
       const forms = statements.map(({ decode }) => decode);
-      return run(prepared.value, forms, call);
+      return doubted(statements, await run(prepared.value, forms, call));
     },
     settle: async ({ key, digest, attemptIds }, call) => {
       if (hasUnsendableText([key, digest, ...attemptIds].join(' ')))
@@ -130,6 +131,9 @@ async function placed(statement: Statement, result: Result<SqlResult, LayerError
   const position = await callerPosition(statement, renderedPosition);
   return err(layerError({ ...error, ...(position !== undefined && { position }) }));
 }
+
+const doubted = async <T>(statements: readonly Statement[], result: Result<T, LayerError>): LayerResult<T> =>
+  result.isOk() ? result : err(await doubtedError(result.error, statements));
 
 async function prepareBatch(
   statements: readonly Statement[],

@@ -36,6 +36,18 @@ describe.each<[string, () => SqlPort]>([
     );
   });
 
+  test('a bucket that a trigger took is no proof of anything', async () => {
+    const owner = await database.connect();
+    await owner.query(`create table taken_${name} (id text); grant all on taken_${name} to service_role;
+create function take_${name}() returns trigger language plpgsql as $$ begin
+  insert into public.taken_${name} values (new.id); return null; end $$;
+create trigger take_${name} before insert on storage.buckets for each row when (new.id = 'swallowed-${name}')
+  execute function take_${name}();`);
+    const answer = await buckets().create({ id: `swallowed-${name}` }, createCall());
+    expect(answer._unsafeUnwrapErr()).toMatchObject({ kind: 'invalid-reply', effect: 'unknown' });
+    expect((await owner.query(`select id from taken_${name}`)).rows).toEqual([{ id: `swallowed-${name}` }]);
+  });
+
   test('a taken id is a conflict; with the key of the first it is the recorded answer', async () => {
     const id = `taken-${name}`;
     const made = (await buckets().create({ id, public: true }, createCall({ key: id })))._unsafeUnwrap();
