@@ -40,13 +40,13 @@ export async function cachedCall<N extends OperationName>(house: House, read: Ca
   if (key === undefined || tags === undefined) return fly(errand);
   const cache = house.cacheOf(plan.name);
   for (;;) {
+    if (errand.signal?.aborted) return err(leftEarly(plan, 'cancelled'));
     const nowMs = house.deadlines.clock.nowMs();
     const kept = cache.fresh(key, rule.ttlMs, nowMs);
     if (kept !== undefined) return recalled(house, errand, plan, kept, nowMs);
     const joined = cache.flight(key);
     const flight = joined ?? startFlight(house, cache, { key, tags, read });
     const outcome = await waitFor(house, flight, errand, joined ? errand.endsAtMs : Number.POSITIVE_INFINITY);
-    if (flight.waiting === 0) cache.land(key, flight);
     if (typeof outcome === 'string') return err(leftEarly(plan, outcome));
     // The one who started it had less time than this caller has.
     if (joined && outcome.isErr() && outcome.error.kind === 'timed-out') continue;
@@ -69,7 +69,12 @@ function startFlight<N extends OperationName>(
     if (mayKeep) cache.keep(key, { served: landed.value, keptAtMs, tags }, house.cacheEntries());
     return landed;
   });
-  const flight: Flight<N> = { outcome, tags, waiting: 0, stop: () => stopping.abort() };
+  const stop = (): void => {
+    // In the same turn, or another caller could join what is being stopped.
+    cache.land(key, flight);
+    stopping.abort();
+  };
+  const flight: Flight<N> = { outcome, tags, waiting: 0, stop };
   cache.start(key, flight);
   return flight;
 }
@@ -80,11 +85,11 @@ async function waitFor<N extends OperationName>(
   { signal }: Errand,
   untilMs: number,
 ): Promise<Outcome<N> | CutShort> {
-  if (signal?.aborted) return 'cancelled';
   flight.waiting += 1;
   const outcome = await new Wait<Outcome<N>>(house.deadlines, untilMs, signal).for(flight.outcome);
   flight.waiting -= 1;
-  if (flight.waiting === 0) flight.stop();
+  // Nobody waits any more.
+  if (flight.waiting === 0 && typeof outcome === 'string') flight.stop();
   return outcome;
 }
 

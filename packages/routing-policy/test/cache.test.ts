@@ -242,6 +242,30 @@ describe('equal reads at the same time', () => {
     expect((await second).isOk()).toBe(true);
   });
 
+  test.each([0, 1, 2, 3, 4, 5, 6, 7, 8])(
+    'who comes %i turns after the last caller stopped is not stopped with it',
+    async (turns) => {
+      const { hybrid, letGo } = slow();
+      const stop = new AbortController();
+      const first = hybrid.sql.read(read('orders'), { signal: stop.signal });
+      await settled();
+      stop.abort();
+      for (let turn = 0; turn < turns; turn += 1) await undefined;
+      const second = hybrid.sql.read(read('orders'));
+      await settled();
+      letGo();
+      expect([(await first).isErr(), (await second).isOk()]).toEqual([true, true]);
+    },
+  );
+
+  test('a caller who has stopped before sends nothing', async () => {
+    const { hybrid, reads } = slow();
+    const stopped = await hybrid.sql.read(read('orders'), { signal: AbortSignal.abort() });
+    expect(stopped._unsafeUnwrapErr()).toMatchObject({ kind: 'cancelled', effect: 'none' });
+    await settled();
+    expect(reads()).toBe(0);
+  });
+
   test('each waits within its own time, and one with more time than the first asks again', async () => {
     const { hybrid, reads, clock, letGo } = slow();
     const long = hybrid.sql.read(read('orders'), { timeoutMs: 1_000 });
