@@ -1,19 +1,20 @@
-import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { createMcpLayer, stdio, type McpPorts } from '@hybrid-supabase/adapter-mcp';
+import { startFaultyProxy, type FaultyProxy } from '@hybrid-supabase/contract-tests';
 import type { Call, Layer } from '@hybrid-supabase/core';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import type { Benchmark, Comparison } from './comparison.js';
-import { wallMsOfCalls } from './cpu-time.js';
+import { alternately } from './alternately.js';
 
 const require = createRequire(import.meta.url);
 const projectRef = 'abcdefghijklmnopqrst';
 const accessToken = 'sbp_0123456789012345678901234567890123456789';
 const calls = 100;
-const warmUpRounds = 15;
+const warmUpRounds = 5;
+/** No two children are equally quick, whatever they run: several on each side make that no advantage of one. */
+const childrenOfASide = 3;
 /** What a reconnect may take beyond the start of a bare child. */
 const graceMs = 50;
 
@@ -26,45 +27,48 @@ export const mcpBench = async (): Promise<Benchmark> => {
     const connect = stdio({ accessToken, projectRef, apiUrl: api.url, poolSize, onChildStarted });
     return createMcpLayer({ connect, projectRef });
   };
-  const bare = await connectBare(api.url);
-  const one = open(1);
+  const layers = Array.from({ length: childrenOfASide }, () => open(1));
+  const clients = await Promise.all(layers.map(() => connectBare(api.url)));
+  const [one = open(1)] = layers;
   const two = open(2);
   const mortal = open(1);
   // A child that has served thousands of calls is twice as quick as a new one: all begin equal.
-  for (const layer of [one, two])
+  for (const layer of [...layers, two])
     for (let round = 0; round < warmUpRounds; round += 1) await wallMsPerCall(32, () => listed(layer));
-  for (let served = 0; served < warmUpRounds * calls; served += 1) await called(bare, 'list_migrations');
+  for (const client of clients)
+    for (let served = 0; served < warmUpRounds * calls * 2; served += 1) await called(client, 'list_migrations');
   return {
     comparisons: [
       perCall(
         'migrations.list, one after the other',
-        () => listed(one),
-        () => called(bare, 'list_migrations'),
+        layers.map((layer) => () => listed(layer)),
+        clients.map((client) => () => called(client, 'list_migrations')),
       ),
       perCall(
         'project.extensions, one after the other',
-        () => extended(one),
-        () => called(bare, 'list_extensions'),
+        layers.map((layer) => () => extended(layer)),
+        clients.map((client) => () => called(client, 'list_extensions')),
       ),
       ...[1, 8, 32].map((inFlight) => poolAgainstOne(inFlight, two, one)),
       afterDeath(mortal, pids, api.url),
     ],
     close: async () => {
-      await Promise.all([one.close(), two.close(), mortal.close(), bare.close()]);
+      await Promise.all([...layers, two, mortal, ...clients].map((each) => each.close()));
       await api.close();
     },
   };
 };
 
-const perCall = (name: string, ours: () => Promise<void>, peer: () => Promise<void>): Comparison => ({
+type Ask = () => Promise<void>;
+
+const perCall = (name: string, ours: readonly Ask[], peers: readonly Ask[]): Comparison => ({
   name,
   unit: 'ms',
   peerName: 'bare client',
   target: 1.15,
   statistics: ['p50'],
   rounds: 15,
-  ours: () => wallMsOfCalls(calls, ours),
-  peer: () => wallMsOfCalls(calls, peer),
+  ...alternately(calls, ours, peers),
 });
 
 const poolAgainstOne = (inFlight: number, two: Layer<McpPorts>, one: Layer<McpPorts>): Comparison => ({
@@ -83,7 +87,7 @@ const afterDeath = (layer: Layer<McpPorts>, pids: readonly number[], apiUrl: str
   peerName: `bare start + ${graceMs} ms`,
   target: 1,
   statistics: ['p50'],
-  rounds: 9,
+  rounds: 15,
   ours: async () => {
     await listed(layer);
     const pid = pids.at(-1);
@@ -155,28 +159,19 @@ const connectBare = async (apiUrl: string): Promise<Client> => {
 };
 
 /** A Management API that answers at once: what remains is the cost of the way to it. */
-const startApi = async (): Promise<{ readonly url: string; close(): Promise<void> }> => {
-  const migrations = JSON.stringify([{ version: '20261122201500', name: 'first' }]);
-  const extensions = JSON.stringify([
+const startApi = async (): Promise<FaultyProxy> => {
+  const migrations = [{ version: '20261122201500', name: 'first' }];
+  const extensions = [
     { name: 'pgcrypto', schema: null, default_version: '1.3', installed_version: null, comment: null },
-  ]);
-  const server = createServer((request, response) => {
-    request.resume();
-    response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(request.url?.endsWith('/query') === true ? extensions : migrations);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    close: async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
+  ];
+  const api = await startFaultyProxy({ target: 'http://127.0.0.1:9', keepAlive: true });
+  const answer = async (path: RegExp, value: unknown): Promise<void> => {
+    const headers = { 'content-type': 'application/json' };
+    await api.break({ fault: 'status', status: 200, headers, body: JSON.stringify(value), path });
   };
+  await answer(/\/database\/migrations$/, migrations);
+  await answer(/\/database\/query$/, extensions);
+  return api;
 };
 
 const untilGone = async (pid: number): Promise<void> => {
