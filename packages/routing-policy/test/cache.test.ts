@@ -1,5 +1,5 @@
 import { createFakeLayer, type FakeAnswers } from '@hybrid-supabase/contract-tests';
-import type { OperationSemantics } from '@hybrid-supabase/core';
+import type { Call, OperationSemantics } from '@hybrid-supabase/core';
 import { ok, type Result } from 'neverthrow';
 import { createHybrid, type HybridOptions, type RoutingEvent, type RoutingPolicy } from '../src/index.js';
 import { createManualClock, settled } from './manual-clock.js';
@@ -174,15 +174,18 @@ test('what is kept cannot be changed by those who were given it', async () => {
 function slow(more: Partial<HybridOptions> = {}) {
   const gates: (() => void)[] = [];
   let reads = 0;
-  const waits = () =>
+  const signals: AbortSignal[] = [];
+  const waits = (_statement: unknown, { signal }: Call) =>
     new Promise<Result<typeof result, never>>((resolve) => {
       reads += 1;
+      signals.push(signal);
       gates.push(() => resolve(ok(result)));
     });
   const layer = createFakeLayer({ name: 'mcp', answers: { ...answers, 'sql.read': waits } });
   return {
     ...open(undefined, { layers: [layer], ...more }),
     reads: () => reads,
+    stopped: () => signals.map(({ aborted }) => aborted),
     letGo: () => gates.splice(0).forEach((go) => go()),
   };
 }
@@ -216,6 +219,20 @@ describe('equal reads at the same time', () => {
     expect(reads()).toBe(2);
   });
 
+  test('the answer of one that a write has overtaken is not kept, even when nobody has asked since', async () => {
+    const { hybrid, reads, letGo } = slow();
+    const before = hybrid.sql.read(read('orders'));
+    await settled();
+    await hybrid.sql.write(write('orders'));
+    letGo();
+    await before;
+    const after = hybrid.sql.read(read('orders'));
+    await settled();
+    letGo();
+    await after;
+    expect(reads()).toBe(2);
+  });
+
   test('one caller who stops leaves the others their answer', async () => {
     const { hybrid, letGo } = slow();
     const stop = new AbortController();
@@ -229,12 +246,13 @@ describe('equal reads at the same time', () => {
   });
 
   test('when the last caller stops, so does the read, and the next one starts its own', async () => {
-    const { hybrid, reads, letGo } = slow();
+    const { hybrid, reads, letGo, stopped } = slow();
     const stop = new AbortController();
     const first = hybrid.sql.read(read('orders'), { signal: stop.signal });
     await settled();
     stop.abort();
     await first;
+    expect(stopped()).toEqual([true]);
     const second = hybrid.sql.read(read('orders'));
     await settled();
     expect(reads()).toBe(2);
