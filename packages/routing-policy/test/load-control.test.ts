@@ -103,6 +103,7 @@ describe('hedging', () => {
     const served = (await pending)._unsafeUnwrap();
     expect(brief(served.trail)).toEqual(['mcp failed cancelled', 'supabase served']);
     expect(supabase.layer.received).toHaveLength(1);
+    expect(hybrid.health()).toMatchObject([{ layer: 'mcp', inFlight: 0 }, {}]);
     await clock.advance(5_000);
     expect(hybrid.health()).toMatchObject([{ inFlight: 0, failures: 0 }, { inFlight: 0 }]);
   });
@@ -136,6 +137,16 @@ describe('hedging', () => {
     await clock.advance(60);
     for (const one of await Promise.all(pending)) expect(one._unsafeUnwrap().layer).toBe('supabase');
     expect(supabase.layer.received).toHaveLength(2);
+  });
+
+  test('sends nothing a second time where one attempt is all there is', async () => {
+    const { mcp, supabase, clock, hybrid } = opened({ maxAttempts: 1 });
+    await warm(hybrid, clock);
+    mcp.timesMs.push(100);
+    const pending = hybrid.sql.read(statement);
+    await clock.advance(100);
+    expect((await pending)._unsafeUnwrap().layer).toBe('mcp');
+    expect(supabase.layer.received).toHaveLength(0);
   });
 
   test('never doubles a write', async () => {

@@ -41,6 +41,14 @@ test('a sampled read is compared with the other layer, and an equal answer count
   expect([mcp.sent(), supabase.sent()]).toEqual([1, 1]);
 });
 
+test('what the other layer itself has answered is not compared with itself', async () => {
+  const { hybrid, found, supabase } = open([equal(1), equal(1)]);
+  hybrid.isolate('mcp');
+  expect((await hybrid.sql.read(statement))._unsafeUnwrap().layer).toBe('supabase');
+  await settled();
+  expect([found(), supabase.sent()]).toEqual([[], 1]);
+});
+
 test('the caller does not wait for it, whatever it does', async () => {
   const { hybrid, supabase, clock, found } = open([equal(1), equal(1)]);
   supabase.breakBackend('hangs');
