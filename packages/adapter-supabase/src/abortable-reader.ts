@@ -1,3 +1,5 @@
+import type { AnswerBody } from './answer-body.js';
+
 /** Reads a body until its end or the signal's. */
 export interface AbortableReader {
   /** Undefined after the last piece, and after the signal fired. */
@@ -7,7 +9,7 @@ export interface AbortableReader {
 }
 
 /** Ends the reading by itself, so that a body that outlives its signal holds nothing open. */
-export const abortableReader = (body: ReadableStream<Uint8Array>, signal: AbortSignal): AbortableReader => {
+export const abortableReader = (body: AnswerBody, signal: AbortSignal): AbortableReader => {
   const reader = body.getReader();
   const cancel = (): void => void reader.cancel().catch(() => undefined);
   signal.addEventListener('abort', cancel, { once: true });

@@ -9,6 +9,7 @@ import type {
   ReceivedFile,
 } from '@hybrid-supabase/core';
 import { err, ok, type Result } from 'neverthrow';
+import { wholeBody, type AnswerBody } from './answer-body.js';
 import type { Attempt } from './door.js';
 import type { Failure } from './failure.js';
 import { networkFailureOf } from './network-failure.js';
@@ -70,7 +71,7 @@ const downloadWhole = async (input: DownloadInput, means: DownloadMeans): Promis
 };
 
 interface OpenBody {
-  readonly body: ReadableStream<Uint8Array>;
+  readonly body: AnswerBody;
   readonly version: ObjectVersion;
 }
 
@@ -78,9 +79,10 @@ const openBody = async (
   input: DownloadInput,
   { attempt, md5Etags }: DownloadMeans,
 ): Promise<Result<OpenBody, Failure>> => {
-  const body = await attempt.ask({
+  attempt.exchange.takesWhole = true;
+  const body = await attempt.ask<AnswerBody>({
     send: ({ storage }) => storage.from(input.bucket).download(encodeKey(input.path)).asStream(),
-    read: streamOf,
+    read: (data, { wholeBytes }) => (wholeBytes === undefined ? streamOf(data) : wholeBody(wholeBytes)),
     explain: storageFailureOf,
   });
   if (body.isErr()) return err(body.error);
@@ -125,7 +127,7 @@ const rangesFor = async (to: FileTarget, { etag, sizeBytes }: ObjectVersion): Pr
 };
 
 interface Receiving {
-  readonly body: ReadableStream<Uint8Array>;
+  readonly body: AnswerBody;
   readonly version: ObjectVersion;
   readonly writer: FileWriter;
   readonly call: Call;
@@ -150,11 +152,12 @@ const copyBytes = async ({ body, version, writer, call, signal }: Receiving): Pr
   try {
     for (;;) {
       const step = await reader.read();
-      if (step.done) break;
-      count += step.value.byteLength;
+      if (step.done || step.value === undefined) break;
+      const chunk = step.value;
+      count += chunk.byteLength;
       if (count > sizeBytes) break;
-      hash?.update(step.value);
-      const wrong = await writing(() => writer.write(step.value));
+      hash?.update(chunk);
+      const wrong = await writing(() => writer.write(chunk));
       if (wrong !== undefined) return wrong;
       call.progressed();
     }

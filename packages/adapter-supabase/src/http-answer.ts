@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { pipeline, type Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import type { Passage } from './http-pool.js';
 
 /** A body of at most so many bytes is read at once: in one piece it costs a fraction of a stream, and its connection is free sooner. */
 const wholeBytes = 64 * 1024;
@@ -15,7 +16,7 @@ const decoders: Readonly<Record<string, () => Transform>> = {
 };
 
 /** The answer as the platform has it. Rejects when a short one breaks off; a long one then breaks in its body. */
-export const answerOfMessage = async (message: IncomingMessage): Promise<Response> => {
+export const answerOfMessage = async (message: IncomingMessage, onWhole?: Passage['onWhole']): Promise<Response> => {
   const { statusCode: status = 0, statusMessage: statusText = '' } = message;
   const head = { status, statusText, headers: headersOf(message) };
   if (withoutBody.has(status)) {
@@ -24,7 +25,11 @@ export const answerOfMessage = async (message: IncomingMessage): Promise<Respons
   }
   const encoding = message.headers['content-encoding'];
   const isShort = encoding === undefined && Number(message.headers['content-length'] ?? Number.NaN) <= wholeBytes;
-  return new Response(isShort ? await whole(message) : bytesOf(decoded(message, encoding)), head);
+  if (!isShort) return new Response(bytesOf(decoded(message, encoding)), head);
+  const bytes = await whole(message);
+  if (onWhole === undefined || status < 200 || status > 299) return new Response(bytes, head);
+  onWhole(bytes);
+  return new Response(null, head);
 };
 
 const headersOf = ({ headers }: IncomingMessage): Headers => {

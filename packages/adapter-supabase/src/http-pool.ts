@@ -11,6 +11,8 @@ export interface Passage {
   onLeaving(): void;
   /** Whether another answer of the same call stands open meanwhile. */
   readonly isAside: boolean;
+  /** Takes the bytes of an answer that is short and good; the answer itself then has no body. */
+  readonly onWhole?: ((bytes: Uint8Array) => void) | undefined;
 }
 
 /** Sends one request. Rejects when there is no answer; an answer that breaks off breaks its body. */
@@ -53,7 +55,7 @@ export const createHttpPool = ({ url, maxSockets }: HttpPoolOptions): HttpPool =
   };
 
   return {
-    send: (address, init, { onLeaving, isAside }) =>
+    send: (address, init, { onLeaving, isAside, onWhole }) =>
       new Promise((resolve, reject) => {
         const { signal } = init;
         let running: ClientRequest | undefined;
@@ -65,7 +67,7 @@ export const createHttpPool = ({ url, maxSockets }: HttpPoolOptions): HttpPool =
             request.once('socket', (socket) => ready.once(socket, onLeaving));
             request.once('response', (message) => {
               endWhenAnswered(message, request);
-              answerOfMessage(message).then(resolve, reject);
+              answerOfMessage(message, onWhole).then(resolve, reject);
             });
             sendBody(request, init.body);
           } catch (cause) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ByteRange, Call, ObjectKey, RangeWriter } from '@hybrid-supabase/core';
 import { err, ok, type Result } from 'neverthrow';
 import { abortableReader } from './abortable-reader.js';
+import type { AnswerBody } from './answer-body.js';
 import { createRangeQueue, type RangeQueue } from './byte-ranges.js';
 import type { Attempt } from './door.js';
 import { unreadable, type Failure } from './failure.js';
@@ -36,7 +37,7 @@ export interface RangedDownload {
   readonly attempt: Attempt;
 }
 
-type Bytes = ReadableStream<Uint8Array>;
+type Bytes = AnswerBody;
 
 /**
  * The answer that is open already is read from the front, while others fetch parts from the end. All parts are of one version. What arrived is kept when the rest does not come, and thrown away when it

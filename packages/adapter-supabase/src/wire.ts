@@ -10,6 +10,10 @@ export interface Exchange {
   readonly extraHeaders?: Readonly<Record<string, string>>;
   /** Whether the requests stand beside an open answer of the same attempt. */
   readonly isAside?: boolean;
+  /** Whoever asks reads a short answer from `wholeBytes` where it is there, and from the client where not. */
+  takesWhole?: boolean;
+  /** The latest answer's bytes, when it was short and good and they were wanted. */
+  wholeBytes?: Uint8Array;
   /** From here on a request counts: should it leave, it may have an effect. */
   handedOver: boolean;
   /** The client has been asked and the wire has not seen its request: a client with a wire of its own may have sent it. */
@@ -81,6 +85,7 @@ const unwatched: Passage = { onLeaving: () => undefined, isAside: false };
 
 const passageOf = (exchange: Exchange): Passage => ({
   isAside: exchange.isAside === true,
+  onWhole: exchange.takesWhole === true ? (bytes) => void (exchange.wholeBytes = bytes) : undefined,
   onLeaving() {
     exchange.left = true;
     if (exchange.handedOver) exchange.mayHaveActed = true;
@@ -93,6 +98,7 @@ const forgetAnswer = (exchange: Exchange): void => {
   delete exchange.status;
   delete exchange.headers;
   delete exchange.body;
+  delete exchange.wholeBytes;
   delete exchange.failure;
 };
 

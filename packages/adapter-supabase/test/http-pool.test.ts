@@ -74,6 +74,19 @@ describe('a request that waits for a connection', () => {
   });
 });
 
+test('calls that are given up at once leave their places to others', async () => {
+  const server = await serverOf((_request, response) => response.writeHead(200, json).end('[]'));
+  const { buckets } = layerTo(server.url).ports;
+  const calls = Array.from({ length: 50 }, () => createTestCall());
+  const given = calls.map((call) => buckets.list({}, call));
+  for (const [at, call] of calls.entries()) {
+    if (at % 5 === 0) await new Promise((resolve) => setImmediate(resolve));
+    call.abort();
+  }
+  await Promise.all(given);
+  expect(valueOf(await buckets.list({}, createTestCall()))).toEqual([]);
+});
+
 describe('a write that was never sent had no effect', () => {
   test('when nobody listens', async () => {
     const port = await socketServer(() => undefined);
