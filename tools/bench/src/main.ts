@@ -9,6 +9,7 @@ import { resultOf, tableOf } from './report.js';
 /** Loaded when asked for: a layer's client may print at its import. */
 const benches: Readonly<Record<string, () => Promise<Benchmark>>> = {
   files: async () => (await import('./files-bench.js')).filesBench(),
+  'files-big': async () => (await import('./files-big-bench.js')).filesBigBench(),
   layers: async () => (await import('./layers-bench.js')).layersBench(),
   mcp: async () => (await import('./mcp-bench.js')).mcpBench(),
   routing: async () => (await import('./routing-bench.js')).routingBench(),

@@ -1,6 +1,7 @@
 import './allow-node-20-line.js';
 import { join } from 'node:path';
-import { filesSoak, type SoakProgram } from '../src/files-soak.js';
+import { filesSoak } from '../src/files-soak.js';
+import type { SoakProgram } from '../src/files-world.js';
 
 /** The programs from their source, since nothing is built here. */
 const programOf = (name: string): SoakProgram => ({
