@@ -90,15 +90,19 @@ const untilDone = async (
 
 const found = async (world: FilesWorld, { way, path }: TransferPlan, file: string): Promise<string> => {
   if (way === 'down') return digestOf(await readFile(file));
-  const answer = await fetch(world.address(path));
+  const answer = await ask(world.address(path));
   return digestOf(Buffer.from(await answer.arrayBuffer()));
 };
 
 const putObject = async (world: FilesWorld, path: string, bytes: Buffer): Promise<void> => {
   const headers = { ...world.authorization(), 'content-type': 'application/octet-stream', 'x-upsert': 'true' };
-  const answer = await fetch(world.objectUrl(path), { method: 'POST', headers, body: new Uint8Array(bytes) });
+  const answer = await ask(world.objectUrl(path), { method: 'POST', headers, body: new Uint8Array(bytes) });
   if (!answer.ok) throw new Error(`An object to be downloaded could not be made: ${await answer.text()}`);
 };
+
+/** A connection kept from before the server was killed fails once; both questions may be asked twice. */
+const ask = (address: string, init?: RequestInit): Promise<Response> =>
+  fetch(address, init).catch(() => fetch(address, init));
 
 const exists = (file: string): Promise<boolean> =>
   access(file).then(
