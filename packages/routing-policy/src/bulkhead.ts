@@ -70,15 +70,15 @@ export class Bulkhead {
   }
 
   /** Something that has left was answered in time. */
-  wasInTime(): void {
+  wasInTime(startedMs: number, nowMs: number, deadlineMs: number): void {
     if (!this.#isBusy) return;
-    this.#limit.raise();
+    this.#limit.answered((nowMs - startedMs) / (deadlineMs - startedMs), startedMs, nowMs);
     this.#letIn();
   }
 
   /** Something was not answered in time. Unless the layer was busy, that says nothing of how much it can do. */
   wasLate(startedMs: number, nowMs: number): void {
-    if (this.#isBusy) this.#limit.lower(startedMs, nowMs);
+    if (this.#isBusy) this.#limit.late(startedMs, nowMs);
   }
 
   #letIn(): void {

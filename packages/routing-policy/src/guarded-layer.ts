@@ -102,9 +102,10 @@ export class GuardedLayer {
     return false;
   }
 
-  served(startedMs: number, nowMs: number, mayBeSlow: boolean): void {
+  served(startedMs: number, nowMs: number, deadlineMs: number, mayBeSlow: boolean): void {
     this.#breaker.record(true, startedMs, nowMs, mayBeSlow);
-    this.bulkhead.wasInTime();
+    // What streams may take as long as it moves: its deadline moves along.
+    this.bulkhead.wasInTime(startedMs, nowMs, mayBeSlow ? deadlineMs : Number.POSITIVE_INFINITY);
   }
 
   failed(error: LayerError, startedMs: number, nowMs: number, mayBeSlow: boolean): void {

@@ -136,7 +136,7 @@ export class Journey<N extends OperationName> implements AttemptFacts, Situation
     data: OutputOf<N>,
   ): Result<Served<OutputOf<N>>, never> {
     const startedMs = this.#tick();
-    guarded.served(startedMs, this.nowMs, this.#mayBeSlow);
+    guarded.served(startedMs, this.nowMs, attempt.deadlineMs, this.#mayBeSlow);
     if (this.plan.rule.hedge) guarded.latencyOf(this.plan.name).record(this.nowMs - startedMs);
     const { name } = guarded.layer;
     this.journal.served(name, attempt, this.nowMs - startedMs);
