@@ -19,7 +19,7 @@ afterAll(() => stack.stop());
 
 interface Row {
   readonly name: string;
-  readonly request: readonly [method: string, path: string, call?: StorageCall | (() => StorageCall)];
+  readonly request: readonly [method: string, path: string | (() => string), call?: StorageCall | (() => StorageCall)];
   /** HTTP status, `statusCode` of the body, `code`, `error`. */
   readonly answer: readonly [number, string, string, string];
 }
@@ -28,6 +28,8 @@ const plain = { 'content-type': 'text/plain' };
 const anonymous = (): StorageCall => ({ token: stack.anonKey });
 const expired = (): string => stack.token({ role: 'service_role', exp: 1 });
 const forged = (): string => `${stack.serviceRoleKey.slice(0, -4)}AAAA`;
+const signedBy = (claims: object): string =>
+  `/object/sign/full/here.txt?token=${stack.token({ url: 'full/here.txt', scope: 'download', exp: 4_000_000_000, ...claims })}`;
 const move = (more: object): StorageCall => ({ body: { bucketId: 'full', sourceKey: 'here.txt', ...more } });
 const noBucket = [400, '404', 'NoSuchBucket', 'Bucket not found'] as const;
 const noKey = [400, '404', 'NoSuchKey', 'not_found'] as const;
@@ -244,10 +246,30 @@ const rows: readonly Row[] = [
     answer: [400, '400', 'InvalidJWT', 'InvalidJWT'],
   },
   {
+    name: 'signed address that has expired',
+    request: ['GET', () => signedBy({ exp: 1 }), { token: null }],
+    answer: [400, '400', 'InvalidJWT', 'InvalidJWT'],
+  },
+  {
+    name: 'signed address of another object',
+    request: ['GET', () => signedBy({ url: 'full/other.txt' }), { token: null }],
+    answer: [400, '400', 'InvalidSignature', 'InvalidSignature'],
+  },
+  {
+    name: 'signed address for an upload, used to read',
+    request: ['GET', () => signedBy({ scope: 'upload' }), { token: null }],
+    answer: [400, '400', 'InvalidSignature', 'InvalidSignature'],
+  },
+  {
     name: 'range behind the end',
     request: ['GET', '/object/full/here.txt', { headers: { range: 'bytes=4-' } }],
     answer: badRange,
   },
+  ...['bytes=3-1', 'bytes=-0', 'lines=0-1', 'bytes=a-b'].map((range): Row => ({
+    name: `range ${range}`,
+    request: ['GET', '/object/full/here.txt', { headers: { range } }],
+    answer: badRange,
+  })),
   {
     name: 'two ranges',
     request: ['GET', '/object/full/here.txt', { headers: { range: 'bytes=0-0,2-2' } }],
@@ -314,7 +336,8 @@ function formOf(fields: Readonly<Record<string, string>>): FormData {
 }
 
 test.each(rows)('$name', async ({ request: [method, path, call], answer }) => {
-  const got = await stack.call(method, path, typeof call === 'function' ? call() : call);
+  const address = typeof path === 'function' ? path() : path;
+  const got = await stack.call(method, address, typeof call === 'function' ? call() : call);
   const body = got.json();
   expect([got.status, body['statusCode'], body['code'], body['error']]).toEqual(answer);
   expect(body['message']).toEqual(expect.any(String));
