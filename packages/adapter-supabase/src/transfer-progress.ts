@@ -72,7 +72,7 @@ export const sourceWithProgress = (source: FileSource, onProgress: OnProgress): 
   const meter = createProgressMeter({ filesTotal: 1, bytesTotal, onProgress });
   let left = bytesTotal;
   return watchedSource(source, (bytes) => {
-    meter.moved(bytes);
+    meter.moved?.(bytes);
     if ((left -= bytes) > 0) return;
     meter.fileEnded();
     meter.end();
@@ -82,7 +82,7 @@ export const sourceWithProgress = (source: FileSource, onProgress: OnProgress): 
 /** Tells of one download, at most four times a second and when the file is there. */
 export const targetWithProgress = (to: FileTarget, onProgress: OnProgress): FileTarget => {
   let meter = createProgressMeter({ filesTotal: 1, bytesTotal: 0, onProgress: undefined });
-  const watched = watchedTarget(to, (bytes) => meter.moved(bytes));
+  const watched = watchedTarget(to, (bytes) => meter.moved?.(bytes));
   let isKnown = false;
   const begin = (bytesTotal: number): void => {
     if (!isKnown) meter = createProgressMeter({ filesTotal: 1, bytesTotal, onProgress });

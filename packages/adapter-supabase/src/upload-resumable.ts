@@ -138,7 +138,11 @@ const sendRest = async (work: Transfer, { id, offset: start }: UploadPlace): Pro
 };
 
 /** The version of the object tells whether the lost chunk made it; nothing else does. */
-const settled = async ({ input, means }: Transfer, id: string, failure: Failure): Promise<Result<number, Failure>> => {
+export const settled = async (
+  { input, means }: Pick<Transfer, 'input' | 'means'>,
+  id: string,
+  failure: Failure,
+): Promise<Result<number, Failure>> => {
   const found = await objectOf(input, means);
   if (found.isErr() || found.value.version !== versionOf(id)) return err({ ...failure, effect: 'unknown' });
   means.call.note('the answer to the last chunk was lost; the object is there');

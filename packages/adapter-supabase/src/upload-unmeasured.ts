@@ -10,6 +10,7 @@ import {
   chunkBytes,
   finished,
   mayGoOn,
+  settled,
   vendorMetadataOf,
   withoutEffect,
   type ResumableMeans,
@@ -59,8 +60,8 @@ const sendAll = async (work: Sending, first: Chunk): Promise<Result<StoredFile, 
   const { id } = place.value;
   const sent = await sendRest(work, { place: place.value, first });
   if (sent.isErr()) {
-    // Nobody can go on with it: the stream is used up.
-    if (!means.attempt.exchange.signal.aborted) await means.api.drop(id);
+    // Nobody can go on with it, since the stream is used up; what may be stored is left alone.
+    if (sent.error.effect === 'none' && !means.attempt.exchange.signal.aborted) await means.api.drop(id);
     return err(sent.error);
   }
   return finished(withBody(input, { ...nothing, sizeBytes: sent.value }), means, id);
@@ -78,14 +79,29 @@ const sendRest = async (
   let offset = place.offset;
   for (;;) {
     const sent = await sendChunk(work, { id: place.id, chunk, startBytes, offset });
-    if (sent.isErr()) return err(sent.error);
     startBytes += chunk.bytes.byteLength;
+    if (sent.isErr()) return doubted(work, { id: place.id, sizeBytes: startBytes, failure: sent.error });
     if (chunk.isLast) return ok(startBytes);
     const next = await work.chunks.next();
     if (next.isErr()) return err(next.error);
     [chunk, offset] = [next.value, startBytes];
   }
 };
+
+interface Doubt {
+  readonly id: string;
+  readonly sizeBytes: number;
+  readonly failure: Failure;
+}
+
+/** Only the last chunk can be in doubt. */
+const doubted = async (
+  { input, means }: Sending,
+  { id, sizeBytes, failure }: Doubt,
+): Promise<Result<number, Failure>> =>
+  failure.effect === 'none' || means.attempt.exchange.signal.aborted
+    ? err(failure)
+    : settled({ input: withBody(input, { ...nothing, sizeBytes }), means }, id, failure);
 
 interface Piece {
   readonly id: string;

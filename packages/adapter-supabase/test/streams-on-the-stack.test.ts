@@ -124,12 +124,19 @@ describe.each([
     expect(await keys()).toEqual([]);
   });
 
-  test('does not know whether it is there when the last answer is lost', async () => {
-    const body = source();
-    await proxy.break({ fault: 'delay', delayMs: 0, times: 1, method: 'PATCH' });
-    await proxy.break({ fault: 'dies', times: 1, method: 'PATCH' });
-    await proxy.break({ fault: 'status', status: 503, method: 'HEAD' });
-    expect(toldOf(await upload(body))).toEqual(['failed', 'unknown', 'SourceSpent']);
+  test('is looked for when the last answer is lost, and says so when nobody can tell', async () => {
+    const loseTheLast = async () => {
+      await proxy.break({ fault: 'delay', delayMs: 0, times: 1, method: 'PATCH' });
+      await proxy.break({ fault: 'dies', times: 1, method: 'PATCH' });
+      await proxy.break({ fault: 'status', status: 503, times: 1, method: 'HEAD' });
+    };
+    await loseTheLast();
+    valueOf(await upload(source()));
+    expect((await stored()).equals(bytes)).toBe(true);
+    valueOf(await layer.ports.files.remove({ bucket, paths: [path] }, call()));
+    await loseTheLast();
+    await proxy.break({ fault: 'status', status: 503, times: 1, method: 'GET' });
+    expect(toldOf(await upload(source()))).toEqual(['failed', 'unknown', 'SourceSpent']);
   });
 
   test('that breaks, or has not the checksum, leaves no object', async () => {

@@ -104,7 +104,7 @@ const receiveAll = async (
   const meter = createProgressMeter({ filesTotal: jobs.length, bytesTotal, onProgress: options.onProgress });
   const root = jobs.length === 0 ? options.folder : await realpath(options.folder);
   const work = async (job: ReceiveJob): Promise<LaneVerdict> => {
-    const outcome = await receive(options, job, { root, journal, moved: (bytes) => meter.moved(bytes) });
+    const outcome = await receive(options, job, { root, journal, moved: meter.moved });
     meter.fileEnded();
     outcomes.push(outcome);
     return verdictOf(outcome.error);
@@ -116,7 +116,7 @@ const receiveAll = async (
 interface Receiving {
   readonly root: string;
   readonly journal: ChecksumJournal;
-  readonly moved: Moved;
+  readonly moved: Moved | undefined;
 }
 
 const receive = async (
@@ -135,7 +135,7 @@ const receive = async (
     .then((parent) => parent === root || parent.startsWith(root + sep))
     .catch(() => false);
   if (!isInside) return fail('Its folder could not be made, or leads elsewhere.');
-  const to = watchedTarget(targetToFile(path), moved);
+  const to = moved === undefined ? targetToFile(path) : watchedTarget(targetToFile(path), moved);
   const received = await files.download({ bucket, path: job.remote.path, to }, { ...(signal && { signal }) });
   if (received.isErr()) return fail(received.error.message, received.error);
   const { sizeBytes, verified, etag } = received.value.data;

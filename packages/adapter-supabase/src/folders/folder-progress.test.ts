@@ -11,7 +11,7 @@ test('tells now and then, and always the end, with a rate and what is left', () 
   });
   for (let step = 0; step < 10; step += 1) {
     nowMs += 100;
-    meter.moved(100);
+    meter.moved?.(100);
   }
   meter.fileEnded();
   meter.end();
@@ -32,4 +32,14 @@ test('a listener that throws changes nothing', () => {
   };
   const meter = createProgressMeter({ filesTotal: 1, bytesTotal: 1, onProgress });
   expect(() => meter.end()).not.toThrow();
+});
+
+test('costs nothing when nobody listens: nothing is counted and no clock is read', () => {
+  const nowMs = (): number => {
+    throw new Error('nobody asked for the time');
+  };
+  const meter = createProgressMeter({ filesTotal: 1, bytesTotal: 1, onProgress: undefined, nowMs });
+  meter.fileEnded();
+  meter.end();
+  expect(meter.moved).toBeUndefined();
 });

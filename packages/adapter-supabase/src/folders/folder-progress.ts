@@ -11,7 +11,8 @@ export interface FolderProgress {
 
 /** Counts what moved, and tells it now and then. */
 export interface ProgressMeter {
-  moved(bytes: number): void;
+  /** Left out when nobody listens, so that nothing needs to be counted. */
+  readonly moved?: (bytes: number) => void;
   fileEnded(): void;
   /** Tells the last state, whatever was told before. */
   end(): void;
@@ -26,7 +27,7 @@ export interface ProgressMeterOptions {
 }
 
 const everyMs = 250;
-const silent: ProgressMeter = { moved: () => undefined, fileEnded: () => undefined, end: () => undefined };
+const silent: ProgressMeter = { fileEnded: () => undefined, end: () => undefined };
 
 /** Costs nothing when nobody listens; a listener that throws is not heard of again in the transfer. */
 export const createProgressMeter = ({

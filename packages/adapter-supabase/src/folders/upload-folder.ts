@@ -128,7 +128,7 @@ const send = async (options: FolderOptions, job: Job, meter: ProgressMeter): Pro
   const { bucket, signal, contentTypeOf, files } = options;
   const source = await sourceFromFile(join(options.folder, job.file));
   if (source.isErr()) return failed(job, 'The file vanished or could not be read.');
-  const body = hashed(watchedSource(source.value, (bytes) => meter.moved(bytes)));
+  const body = hashed(meter.moved === undefined ? source.value : watchedSource(source.value, meter.moved));
   const contentType = contentTypeOf?.(job.file);
   const stored = await files.upload(
     { bucket, path: job.key, body, upsert: job.replaces, ...(contentType !== undefined && { contentType }) },
