@@ -62,22 +62,14 @@ test('a SQL error proves that a migration was undone', async () => {
 });
 
 test.each([
-  'create index concurrently i on one (a)',
   "do $$ begin insert into one values (1); commit; raise exception 'late'; end $$",
   'call fill_in_batches()',
-  'vacuum one',
 ])('not one that may commit before it fails: %s', async (query) => {
   const apply = brokenBy('23505', 'duplicate key value violates unique constraint "i"');
   const alone = await apply({ name: 'one', query }, createTestCall());
   expect(alone._unsafeUnwrapErr()).toMatchObject({ sqlState: '23505', effect: 'unknown' });
   const keyed = await apply({ name: 'one', query }, createTestCall({ idempotencyKey: 'k' }));
   expect(keyed._unsafeUnwrapErr()).toMatchObject({ sqlState: '23505', effect: 'none' });
-});
-
-test('what was refused because there is a transaction did nothing', async () => {
-  const apply = brokenBy('25001', 'VACUUM cannot run inside a transaction block');
-  const error = (await apply({ name: 'one', query: 'vacuum one' }, createTestCall()))._unsafeUnwrapErr();
-  expect(error).toMatchObject({ sqlState: '25001', effect: 'none' });
 });
 
 test('a failure of the history itself proves nothing of the migration', async () => {
