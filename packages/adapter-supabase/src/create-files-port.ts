@@ -15,12 +15,13 @@ import { bucketFault, encodeKey, keyFault } from './object-key.js';
 import { createPageCursors } from './page-cursors.js';
 import { membersOf } from './read-value.js';
 import { removeFiles } from './remove-files.js';
+import type { ResumableMeans } from './resumable-means.js';
 import { signFile, signUpload } from './sign-files.js';
 import { finalOf, spentFault } from './spent-source.js';
 import { storageFailureOf } from './storage-failure.js';
 import type { StorageUrls } from './storage-urls.js';
 import { uploadFault, uploadFile, type UploadInput } from './upload-file.js';
-import { chunkBytes, uploadResumable, type ResumableMeans } from './upload-resumable.js';
+import { chunkBytes, uploadResumable } from './upload-resumable.js';
 import { uploadUnmeasured } from './upload-unmeasured.js';
 
 /** What the files port is made of. */

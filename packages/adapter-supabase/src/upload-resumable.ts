@@ -1,27 +1,16 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Call, FileSource, StoredFile } from '@hybrid-supabase/core';
+import type { FileSource, StoredFile } from '@hybrid-supabase/core';
 import { err, ok, type Result } from 'neverthrow';
-import type { Attempt } from './door.js';
 import { refusal, type Failure } from './failure.js';
-import { encodeKey } from './object-key.js';
-import { jsonOf, membersOf, numberOf, textOf } from './read-value.js';
-import type { ChunkBody, ResumableApi, UploadPlace } from './resumable-api.js';
+import type { UploadPlace } from './resumable-api.js';
 import { conflictCode, goneCode } from './resumable-failure.js';
+import type { ResumableMeans } from './resumable-means.js';
+import { bodyOf, mayGoOn, vendorMetadataOf, withoutEffect } from './resumable-request.js';
 import { createSourceChunks, type SourceChunks } from './source-chunks.js';
-import { storageFailureOf } from './storage-failure.js';
-import { defaultContentType, storedFileOf, storedMetadataOf, type UploadInput } from './upload-file.js';
-import type { UploadClaim, UploadPositions } from './upload-positions.js';
+import { finished, objectOf, settled, versionOf } from './stored-object.js';
+import type { UploadInput } from './upload-file.js';
+import type { UploadClaim } from './upload-positions.js';
 import { effectOf } from './wire.js';
-
-/** What a resumable upload is done with. */
-export interface ResumableMeans {
-  readonly call: Call;
-  readonly attempt: Attempt;
-  readonly api: ResumableApi;
-  readonly positions: UploadPositions;
-  /** What tells projects apart in the positions. */
-  readonly project: string;
-}
 
 /** The hosted service takes exactly this much in every request but the last. */
 export const chunkBytes = 6 * 1024 * 1024;
@@ -137,61 +126,9 @@ const sendRest = async (work: Transfer, { id, offset: start }: UploadPlace): Pro
   return ok(offset);
 };
 
-/** The version of the object tells whether the lost chunk made it; nothing else does. */
-export const settled = async (
-  { input, means }: Pick<Transfer, 'input' | 'means'>,
-  id: string,
-  failure: Failure,
-): Promise<Result<number, Failure>> => {
-  const found = await objectOf(input, means);
-  if (found.isErr() || found.value.version !== versionOf(id)) return err({ ...failure, effect: 'unknown' });
-  means.call.note('the answer to the last chunk was lost; the object is there');
-  return ok(input.body.sizeBytes);
-};
-
-/** Whether a look at the offset may help: the line broke, or the offsets differ. */
-export const mayGoOn = ({ kind, code }: Failure): boolean =>
-  code === conflictCode || ['interrupted', 'timed-out', 'unavailable', 'invalid-reply'].includes(kind);
-
 /** Refused for good: what was sent is of no use any more. */
 const isOver = ({ kind, code }: Failure): boolean =>
   code === goneCode || ['conflict', 'invalid-request', 'denied', 'not-found'].includes(kind);
-
-interface StoredObject {
-  readonly id: string;
-  readonly sizeBytes: number;
-  readonly version: string | undefined;
-}
-
-const objectOf = ({ bucket, path }: UploadInput, { attempt }: ResumableMeans): Promise<Result<StoredObject, Failure>> =>
-  attempt.beside((own) =>
-    own.ask({
-      send: ({ storage }) => storage.from(bucket).info(encodeKey(path)),
-      read: (data, { body }) => {
-        const members = membersOf(jsonOf(body)) ?? membersOf(data);
-        const [id, sizeBytes] = [textOf(members?.['id']), numberOf(members?.['size'])];
-        if (id === undefined || sizeBytes === undefined) return undefined;
-        return { id, sizeBytes, version: textOf(members?.['version']) };
-      },
-      explain: storageFailureOf,
-    }),
-  );
-
-/** The upload is done by now, whatever a look at the object says: somebody may have replaced or removed it since. */
-export const finished = async (
-  input: UploadInput,
-  means: ResumableMeans,
-  uploadId: string,
-): Promise<Result<StoredFile, Failure>> => {
-  const found = await objectOf(input, means);
-  if (found.isErr()) {
-    means.call.note('stored, but its id could not be read back');
-    return ok(storedFileOf(input, { verified: 'size' }));
-  }
-  const isOurs = found.value.version === versionOf(uploadId);
-  if (isOurs && found.value.sizeBytes !== input.body.sizeBytes) return err(otherSize);
-  return ok(storedFileOf(input, { id: found.value.id, verified: 'size' }));
-};
 
 const claimOf = (input: UploadInput, { positions, project }: ResumableMeans): Promise<UploadClaim | undefined> => {
   const { body, bucket, path, ...options } = input;
@@ -208,41 +145,6 @@ const identityOf = (source: FileSource): string => {
   return known;
 };
 
-const pieceBytes = 256 * 1024;
-
-/** In pieces, so that a slow line is seen to move. */
-export const bodyOf = (chunk: Uint8Array, call: Call): ChunkBody => ({
-  sizeBytes: chunk.byteLength,
-  stream: () => {
-    let from = 0;
-    return new ReadableStream({
-      pull(controller) {
-        if (from >= chunk.byteLength) return controller.close();
-        controller.enqueue(chunk.subarray(from, (from += pieceBytes)));
-        call.progressed();
-      },
-    });
-  },
-});
-
-/** Names the content type always: without one the Storage API would not check it against the list of the bucket. */
-export const vendorMetadataOf = (input: UploadInput): Record<string, string> => {
-  const metadata = storedMetadataOf(input);
-  return {
-    bucketName: input.bucket,
-    objectName: input.path,
-    contentType: input.contentType ?? defaultContentType,
-    cacheControl: String(input.cacheSeconds ?? 3600),
-    ...(metadata !== undefined && { metadata: JSON.stringify(metadata) }),
-  };
-};
-
-/** The last part of what the id encodes (`bucket/key/version`) is the version the object will have. */
-const versionOf = (id: string): string | undefined => Buffer.from(id, 'base64url').toString().split('/').at(-1);
-
-/** The same failure of a request after which no object can be there. */
-export const withoutEffect = (failure: Failure): Failure => ({ ...failure, effect: 'none' });
-
 const underWay: Failure = {
   kind: 'unavailable',
   effect: 'none',
@@ -254,12 +156,4 @@ const underWay: Failure = {
 const noPosition: Failure = {
   ...refusal('The place of unfinished uploads could not be used.', 'Check that `stateDirectory` can be written to.'),
   kind: 'failed',
-};
-
-const otherSize: Failure = {
-  kind: 'failed',
-  effect: 'unknown',
-  code: 'SizeDiffers',
-  message: 'The stored object does not have the size that was sent.',
-  hint: 'Look at the object before uploading again.',
 };

@@ -3,18 +3,12 @@ import { err, ok, type Result } from 'neverthrow';
 import type { Failure } from './failure.js';
 import { sourceFromBytes } from './file-source.js';
 import type { UploadPlace } from './resumable-api.js';
+import type { ResumableMeans } from './resumable-means.js';
+import { bodyOf, mayGoOn, vendorMetadataOf, withoutEffect } from './resumable-request.js';
+import { finished, settled } from './stored-object.js';
 import { createUnmeasuredChunks, type Chunk, type UnmeasuredChunks } from './unmeasured-chunks.js';
 import { uploadFile, type UploadInput } from './upload-file.js';
-import {
-  bodyOf,
-  chunkBytes,
-  finished,
-  mayGoOn,
-  settled,
-  vendorMetadataOf,
-  withoutEffect,
-  type ResumableMeans,
-} from './upload-resumable.js';
+import { chunkBytes } from './upload-resumable.js';
 
 /** An upload of a source that does not know its size. */
 export type UnmeasuredUpload = ObjectKey & UploadOptions & { readonly body: UnmeasuredSource };

@@ -1,12 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createSupabaseLayer, sourceFromBytes, targetToBytes } from '@hybrid-supabase/adapter-supabase';
 import type { Layer, ListedFile } from '@hybrid-supabase/core';
+import { startStackElsewhere, type StackElsewhere } from '@hybrid-supabase/rig/stack-elsewhere';
 import { createHybrid, type Hybrid } from '@hybrid-supabase/routing-policy';
 import { StorageClient } from '@supabase/storage-js';
 import type { ResultAsync } from 'neverthrow';
 import { Upload } from 'tus-js-client';
 import type { Benchmark, Comparison } from './comparison.js';
-import { startStackElsewhere, type StackElsewhere } from './stack-elsewhere.js';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;

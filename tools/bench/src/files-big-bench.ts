@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startStackElsewhere, type StackElsewhere } from '@hybrid-supabase/rig/stack-elsewhere';
 import type { Benchmark, Comparison } from './comparison.js';
-import { startStackElsewhere, type StackElsewhere } from './stack-elsewhere.js';
 
 const MiB = 1024 * 1024;
 const bucket = 'big';

@@ -1,3 +1,5 @@
+import { seededRandom } from '@hybrid-supabase/rig';
+
 /** Nearest-rank quantile; the values need no order. */
 export const quantile = (values: readonly number[], share: number): number => {
   const sorted = [...values].sort((a, b) => a - b);
@@ -20,15 +22,4 @@ export const medianInterval = (values: readonly number[], random = seededRandom(
     median(values.map(() => values[Math.floor(random() * values.length)] ?? Number.NaN)),
   );
   return [quantile(medians, 0.025), quantile(medians, 0.975)];
-};
-
-/** Mulberry32: small, and the same sequence for the same seed. */
-export const seededRandom = (seed: number) => {
-  let state = seed;
-  return (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 };

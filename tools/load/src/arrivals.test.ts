@@ -1,5 +1,5 @@
+import { seededRandom } from '@hybrid-supabase/rig';
 import { arrivals, rateOf } from './arrivals.js';
-import { seededRandom } from './seeded-random.js';
 
 const ramp = { steps: 4, stepMs: 1_000, fromRate: 100, toRate: 400 };
 

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
+import { startStackElsewhere } from '@hybrid-supabase/rig/stack-elsewhere';
 import { readPolicyFile, type RoutingPolicy } from '@hybrid-supabase/routing-policy';
 import { linesOf } from './load-report.js';
-import { startStackElsewhere } from './stack-elsewhere.js';
 
 const usage = `npm run load -- [--seconds N] [--steps N] [--seed N] [--timeout-ms N] [--to N] [--policy FILE] [--json]
 

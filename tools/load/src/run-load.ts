@@ -2,16 +2,15 @@ import { cpus, loadavg } from 'node:os';
 import { createMcpLayer, stdio } from '@hybrid-supabase/adapter-mcp';
 import { createSupabaseLayer } from '@hybrid-supabase/adapter-supabase';
 import type { LocalStack } from '@hybrid-supabase/local-stack';
+import { heapAfterCollection, seededRandom } from '@hybrid-supabase/rig';
 import { createHybrid, type Hybrid, type RoutingPolicy } from '@hybrid-supabase/routing-policy';
 import { sqlSemantics } from '@hybrid-supabase/sql';
 import { rateOf, type Ramp } from './arrivals.js';
 import { closedLoopRate } from './closed-loop.js';
-import { heapAfterCollection } from './heap-after-collection.js';
 import { judge } from './judge.js';
 import { mixedCall, prepareMix } from './load-mix.js';
 import type { LoadResult } from './load-result.js';
 import { openLoop } from './open-loop.js';
-import { seededRandom } from './seeded-random.js';
 
 /** Where the stack is. */
 export type StackAddress = Pick<LocalStack, 'url' | 'managementUrl' | 'projectRef' | 'serviceRoleKey' | 'accessToken'>;

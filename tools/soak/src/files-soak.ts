@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { seededRandom } from '@hybrid-supabase/rig';
 import { createFilesWorld, type FilesWorld, type FilesWorldOptions, type Way } from './files-world.js';
 import { killedTransfer, type FilesTally } from './killed-transfer.js';
-import { seededRandom } from './seeded-random.js';
 import type { SoakCheck, SoakResult } from './soak.js';
 
 /** How long and how rough. */

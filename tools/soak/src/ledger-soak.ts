@@ -1,11 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import { isDeepStrictEqual } from 'node:util';
 import type { Call, LayerError, SqlPort, SqlResult } from '@hybrid-supabase/core';
+import { seededRandom } from '@hybrid-supabase/rig';
 import { installSql, sql } from '@hybrid-supabase/sql';
 import type { Result } from 'neverthrow';
 import { openKillableLayers, type KillableLayer, type KillableLayers } from './killable-layers.js';
 import { isRunning } from './resources.js';
-import { seededRandom } from './seeded-random.js';
 import type { Soak, SoakCheck, SoakOptions, SoakResult } from './soak.js';
 
 const keysInFlight = 8;

@@ -2,11 +2,10 @@ import { getEventListeners, setMaxListeners } from 'node:events';
 import { createMcpLayer, stdio, type McpPorts } from '@hybrid-supabase/adapter-mcp';
 import type { Call, Layer, LayerError } from '@hybrid-supabase/core';
 import { startLocalStack, type LocalStack } from '@hybrid-supabase/local-stack';
+import { heapAfterCollection, seededRandom } from '@hybrid-supabase/rig';
 import { installSql } from '@hybrid-supabase/sql';
 import type { Result } from 'neverthrow';
-import { heapAfterCollection } from './heap-after-collection.js';
 import { isRunning, leftOver, openResources } from './resources.js';
-import { seededRandom } from './seeded-random.js';
 import type { Soak, SoakCheck, SoakOptions, SoakResult } from './soak.js';
 
 const inFlight = 8;

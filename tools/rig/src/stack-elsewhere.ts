@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { LocalStack } from '@hybrid-supabase/local-stack';
 
-/** What a benchmark needs of a local stack that runs in another process. */
+/** What a run needs of a local stack that runs in another process. */
 export interface StackElsewhere extends Pick<
   LocalStack,
   'url' | 'managementUrl' | 'projectRef' | 'serviceRoleKey' | 'accessToken'

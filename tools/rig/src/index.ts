@@ -1,0 +1,2 @@
+export { heapAfterCollection } from './heap-after-collection.js';
+export { seededRandom } from './seeded-random.js';
