@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Layer, Ports, Role } from '@hybrid-supabase/core';
+import { cannot, type Layer, type Ports, type Role } from '@hybrid-supabase/core';
 import { createSqlPort } from '@hybrid-supabase/sql';
 import { createDownloadCache, type DownloadCacheOptions } from './cache/download-cache.js';
 import { checkOptions } from './check-options.js';
@@ -42,6 +42,8 @@ export interface SupabaseLayerOptions {
    * false where the store encrypts with keys of its own. @default true
    */
   readonly md5Etags?: boolean;
+  /** Whether the service has a CDN that can be asked to forget. @default true for hosts below `supabase.co`, else false */
+  readonly cdn?: boolean;
   /**
    * Where positions of unfinished large uploads are kept, so that a later process goes on with them; made when
    * needed. Without it they end with the process.
@@ -77,6 +79,12 @@ export const createSupabaseLayer = (options: SupabaseLayerOptions): SupabaseLaye
   const positions = stateDirectory === undefined ? createMemoryPositions() : createDiskPositions(stateDirectory);
   const cache = options.cache && createDownloadCache(options.cache, nowMs);
   const door = createDoor({ layer: name, client, wire, nowMs, keyExpired });
+  const files = createFilesPort({
+    ...{ door, urls: createStorageUrls(url), md5Etags },
+    resumable: { api, positions, project: url },
+    ...(cache && { cache }),
+  });
+  const { cdn = new URL(url).hostname.endsWith('.supabase.co') } = options;
   return {
     contract: 1,
     name,
@@ -85,13 +93,9 @@ export const createSupabaseLayer = (options: SupabaseLayerOptions): SupabaseLaye
     ports: {
       sql: createSqlPort(createSqlBackend(name, door)),
       buckets: createBucketsPort({ door, sleep }),
-      files: createFilesPort({
-        ...{ door, urls: createStorageUrls(url), md5Etags },
-        resumable: { api, positions, project: url },
-        ...(cache && { cache }),
-      }),
+      files: cdn ? files : { ...files, purge: cannot(name, noCdn) },
     },
-    lacks: {},
+    lacks: cdn ? {} : { 'files.purge': noCdn },
     probe: (call) =>
       door.during(call, async (attempt) => {
         const seen = await attempt.ask({
@@ -107,6 +111,8 @@ export const createSupabaseLayer = (options: SupabaseLayerOptions): SupabaseLaye
     },
   };
 };
+
+const noCdn = 'There is no CDN in front of this service; where there is one, make the layer with `cdn: true`.';
 
 /** Whoever passes a `fetch` keeps its connections. */
 const poolOver = (way: typeof fetch): HttpPool => ({ send: sendThrough(way), close: async () => undefined });

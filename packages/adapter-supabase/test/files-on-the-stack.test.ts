@@ -34,7 +34,7 @@ describe.each(clientVersions)('supabase-js %s on the local stack', (_version, cr
   let bucket = '';
   const files = () => layer.ports.files;
   beforeEach(async () => {
-    layer = createSupabaseLayer({ url: stack.url, key: stack.serviceRoleKey, createClient });
+    layer = createSupabaseLayer({ url: stack.url, key: stack.serviceRoleKey, createClient, cdn: true });
     bucket = `bucket-${randomUUID()}`;
     valueOf(await layer.ports.buckets.create({ id: bucket, public: true }, call()));
   });

@@ -47,6 +47,23 @@ describe('the layer', () => {
     const { authority } = createSupabaseLayer({ url: 'https://abc.supabase.co', ...options });
     expect(authority).toEqual({ role, readOnly: false });
   });
+
+  test.each([
+    ['https://abc.supabase.co', {}, true],
+    ['https://abc.supabase.co.example.com', {}, false],
+    ['https://files.example.com', {}, false],
+    ['https://files.example.com', { cdn: true }, true],
+    ['https://abc.supabase.co', { cdn: false }, false],
+  ])('at %s with %j asks a CDN to forget: %s', async (url, option, asks) => {
+    const wire = scriptedFetch({ 'DELETE /cdn/b/p': () => json({ message: 'success' }) });
+    const layer = createSupabaseLayer({ url, key, fetch: wire.fetch, ...option });
+    const purged = await layer.ports.files.purge(place, createTestCall());
+    expect([purged.isOk(), wire.seen.length]).toEqual(asks ? [true, 1] : [false, 0]);
+    expect(layer.lacks['files.purge'] === undefined).toBe(asks);
+    if (purged.isOk()) return;
+    expect(purged.error).toMatchObject({ kind: 'unsupported', effect: 'none', message: layer.lacks['files.purge'] });
+    expect(purged.error.message).toContain('`cdn: true`');
+  });
 });
 
 describe('the wire', () => {

@@ -46,7 +46,8 @@ const faults: readonly (readonly [string, FaultRule])[] = [
 describe.each(clientVersions)('supabase-js %s', (_version, createClient) => {
   describe.each(faults)('meeting %s', (_fault, rule) => {
     test.each(Object.keys(operations))('sends %s once', async (name) => {
-      const layer = createSupabaseLayer({ url: proxy.url, key: testKey({ role: 'service_role' }), createClient });
+      const key = testKey({ role: 'service_role' });
+      const layer = createSupabaseLayer({ url: proxy.url, key, createClient, cdn: true });
       await proxy.break(rule);
       const before = proxy.requests();
       const result = await operations[name]?.(layer, createTestCall());
