@@ -8,10 +8,10 @@ import {
 } from '@hybrid-supabase/core';
 import { err, ok, type Result } from 'neverthrow';
 import type { PortFromSql } from './create-buckets-port.js';
-import { policyText } from './policy-text.js';
+import { isName } from './is-name.js';
+import { policyText, wrongName } from './policy-text.js';
 import { sql as statement } from './sql.js';
 import { rejectionError } from './sql-rejection.js';
-import { hasUnsendableText, unsendableText } from './unsendable-text.js';
 
 /** Row level security of storage objects from SQL alone. The key of a call goes to the ledger. */
 export function createPoliciesPort({ sql, layer }: PortFromSql): PoliciesPort {
@@ -26,8 +26,7 @@ export function createPoliciesPort({ sql, layer }: PortFromSql): PoliciesPort {
       return ok(text.value.policy);
     },
     drop: async ({ name }, call) => {
-      if (name === '' || hasUnsendableText(name))
-        return err(rejectionError(layer, unsendableText('The name of the policy')));
+      if (!isName(name)) return err(rejectionError(layer, wrongName));
       const dropped = await sql.write(statement`drop policy ${statement.identifier(name)} on storage.objects`, call);
       if (dropped.isErr()) return err(dropped.error.sqlState === '42704' ? notFound(dropped.error) : dropped.error);
       return ok();

@@ -1,11 +1,11 @@
 import type { NewObjectPolicy, ObjectPolicy, PolicyCommand } from '@hybrid-supabase/core';
 import { err, ok, Result } from 'neverthrow';
 import { checkBucket } from './check-bucket.js';
+import { isName } from './is-name.js';
 import { parseExpression } from './parse-expression.js';
 import { quoteIdentifier } from './quote-identifier.js';
 import { quoteLiteral } from './quote-literal.js';
 import type { SqlRejection } from './sql-rejection.js';
-import { hasUnsendableText } from './unsendable-text.js';
 
 interface Expressions {
   readonly using: boolean;
@@ -61,11 +61,6 @@ async function conditionOf(bucket: string, expression: string | undefined): Prom
   return (await parseExpression(expression)).map((text) => `${inBucket} and ${text}`);
 }
 
-/** PostgreSQL cuts longer names, so that another name would be created. */
-const maxNameBytes = 63;
-const isName = (name: string): boolean =>
-  name !== '' && Buffer.byteLength(name) <= maxNameBytes && !hasUnsendableText(name);
-
 const checkName = (name: string, roles: readonly string[]): SqlRejection | undefined =>
   isName(name) && roles.length > 0 && roles.every(isName) ? undefined : wrongName;
 
@@ -77,7 +72,8 @@ function checkExpressions({ command, using, withCheck }: NewObjectPolicy): SqlRe
     : undefined;
 }
 
-const wrongName: SqlRejection = {
+/** The refusal of a name that PostgreSQL would cut, or could not take at all. */
+export const wrongName: SqlRejection = {
   kind: 'invalid-request',
   code: 'InvalidName',
   message: 'The name of the policy or of a role is empty, too long or not valid text, or there is no role.',

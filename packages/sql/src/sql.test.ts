@@ -30,8 +30,21 @@ test('an identifier is quoted as it is', () => {
   expect(sql.identifier('my schema', 'T"x').text).toBe('"my schema"."T""x"');
 });
 
-test.each(['', 'a\0b', '\ud800'])('an identifier of %j throws at once', (name) => {
+test.each(['', 'a\0b', '\ud800', 'x'.repeat(64), 'é'.repeat(32)])('an identifier of %j throws at once', (name) => {
   expect(() => sql.identifier(name)).toThrow('sql.identifier');
+});
+
+test('a text that JavaScript cannot read throws at once, and never loses its condition', () => {
+  expect(() => sql`delete from t ${sql``} \unless`).toThrow('sql: a backslash');
+  expect(() => sql`\xz ${1}`).toThrow('sql: a backslash');
+});
+
+test('undefined stays itself, to be refused, and becomes no null', () => {
+  const nothing = Object.values<null>(JSON.parse('[]'))[0] ?? undefined;
+  expect(plain(Reflect.apply(sql, undefined, [Object.assign(['a = ', ''], { raw: [] }), nothing]))).toEqual({
+    text: 'a = $1',
+    values: [undefined],
+  });
 });
 
 test('raw text stands as it is', () => {

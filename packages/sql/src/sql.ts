@@ -1,6 +1,6 @@
 import type { SqlValue, Statement } from '@hybrid-supabase/core';
 import { quoteIdentifier } from './quote-identifier.js';
-import { hasUnsendableText } from './unsendable-text.js';
+import { isName } from './is-name.js';
 
 /** A piece of SQL to put into another; it has the form of a Statement, so Statements nest as well. */
 export interface SqlFragment extends Statement {
@@ -15,9 +15,9 @@ const fragment = Symbol.for('@hybrid-supabase/sql/fragment');
 
 /** The tag, and the pieces that are not values. */
 export interface SqlTag {
-  /** Every `${value}` becomes a parameter; every `${sql`…`}` becomes part of the text. */
+  /** Every `${value}` becomes a parameter; every `${sql`…`}` becomes part of the text. Throws on an escape that JavaScript does not know. */
   (strings: TemplateStringsArray, ...values: readonly (SqlValue | SqlFragment)[]): SqlFragment;
-  /** Names joined by dots, each quoted: `sql.identifier('storage', 'objects')`. Throws on an empty name or one with a NUL. */
+  /** Names joined by dots, each quoted: `sql.identifier('storage', 'objects')`. Throws on a name that PostgreSQL would not take as it is: empty, longer than 63 bytes, or with a NUL. */
   identifier(...names: readonly [string, ...string[]]): SqlFragment;
   /** SQL as it stands, unchecked: whoever controls this text controls the statement. */
   raw(text: string): SqlFragment;
@@ -35,19 +35,26 @@ function piece(strings: readonly string[], parts: readonly (SqlValue | SqlFragme
 
 /** Parameters are numbered over the whole statement, so a nested piece goes on from where the outer one is. */
 const textOf = ({ strings, parts }: Pieces, values: SqlValue[]): string =>
-  strings.slice(1).reduce((text, string, at) => text + partText(parts[at] ?? null, values) + string, strings[0] ?? '');
+  parts.reduce<string>((text, part, at) => text + partText(part, values) + (strings[at + 1] ?? ''), strings[0] ?? '');
 
 const partText = (part: SqlValue | SqlFragment, values: SqlValue[]): string =>
   isFragment(part) ? textOf(part[fragment], values) : `$${values.push(part)}`;
 
 const checkedName = (name: string): string => {
-  if (name === '' || hasUnsendableText(name)) throw new TypeError('sql.identifier: a name is empty or holds a NUL');
+  if (!isName(name)) throw new TypeError('sql.identifier: a name is empty, longer than 63 bytes, or holds a NUL');
   return quoteIdentifier(name);
+};
+
+/** JavaScript has no text for a part of a template whose escape it does not know. */
+const checkedText = (text: string | undefined): string => {
+  if (text === undefined) throw new TypeError('sql: a backslash begins no escape that JavaScript knows; double it');
+  return text;
 };
 
 /** Makes statements: `sql\`select * from t where id = ${id}\``. Values are parameters and can never become SQL. */
 export const sql: SqlTag = Object.assign(
-  (strings: TemplateStringsArray, ...values: readonly (SqlValue | SqlFragment)[]) => piece(strings, values),
+  (strings: TemplateStringsArray, ...values: readonly (SqlValue | SqlFragment)[]) =>
+    piece(strings.map(checkedText), values),
   {
     identifier: (...names: readonly [string, ...string[]]) => piece([names.map(checkedName).join('.')], []),
     raw: (text: string) => piece([text], []),

@@ -171,6 +171,18 @@ describe('policies', () => {
     expect(await names('b')).not.toContain('refused');
   });
 
+  test('no other policy is dropped, whose name is a longer one cut', async () => {
+    const name = 'x'.repeat(63);
+    (await policies().create({ bucket: 'cut', name, command: 'select' }, createCall()))._unsafeUnwrap();
+    for (const other of [`${name}y`, '', 'a\0b'])
+      expect((await policies().drop({ name: other }, createCall()))._unsafeUnwrapErr()).toMatchObject({
+        kind: 'invalid-request',
+        code: 'InvalidName',
+        effect: 'none',
+      });
+    expect(await names('cut')).toEqual([name]);
+  });
+
   test('a missing policy is not found, and a missing role is told', async () => {
     expect((await policies().drop({ name: 'none' }, createCall()))._unsafeUnwrapErr()).toMatchObject({
       kind: 'not-found',
