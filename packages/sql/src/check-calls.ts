@@ -1,13 +1,12 @@
 import { err, ok, type Result } from 'neverthrow';
-import { calledFunctions } from './called-functions.js';
+import { calledFunctions, functionCalls, type FunctionCall } from './called-functions.js';
 import type { SingleStatement } from './single-statement.js';
 import type { SqlRejection } from './sql-rejection.js';
-import { childOf, isTreeNode, listOf, membersOf, type TreeNode } from './tree.js';
+import { childOf } from './tree.js';
 
 /** Refuses calls that reach out of the statement: other authority, other read-only mode, other sessions. */
 export function checkCalls(tree: unknown, as: 'read' | 'write'): Result<void, SqlRejection> {
-  for (const [member, call] of membersOf(tree)) {
-    if (member !== 'FuncCall' || !isTreeNode(call)) continue;
+  for (const call of functionCalls(tree)) {
     const why = refusalOf(call, as);
     if (why !== undefined) return err(refusedCall(why));
   }
@@ -16,18 +15,19 @@ export function checkCalls(tree: unknown, as: 'read' | 'write'): Result<void, Sq
 
 /** Whether a statement calls, or is, something built in whose effect stays when its transaction is rolled back. */
 export function reachesOut({ type, node }: SingleStatement): boolean {
-  if (subscriptions.has(type)) return true;
-  return calledFunctions(node).some((name) => name !== 'pg_notify' && outsideOfTransaction.test(name));
+  return subscriptions.has(type) || calledFunctions(node).some((name) => outsideOfTransaction.test(name));
 }
 
 /** They make and remove slots on another server. */
 const subscriptions = new Set(['CreateSubscriptionStmt', 'AlterSubscriptionStmt', 'DropSubscriptionStmt']);
 
-function refusalOf(call: TreeNode, as: 'read' | 'write'): string | undefined {
-  const name = nameOf(call);
+function refusalOf(call: FunctionCall, as: 'read' | 'write'): string | undefined {
+  const { name } = call;
   if (name === 'set_config') return settingRefusal(call);
+  if (staysInSession.test(name)) return `${name} leaves something in the session, which others share.`;
   if (as === 'write') return undefined;
-  if (runsText.test(name)) return `A read cannot call ${name}: it runs SQL that nobody checked.`;
+  if (runsText(call)) return `A read cannot call ${name}: it runs SQL that nobody checked.`;
+  if (writesInReads.test(name)) return `A read cannot call ${name}: it writes, and not every server stops it.`;
   return outsideOfTransaction.test(name)
     ? `A read cannot call ${name}: its effect is outside of the transaction.`
     : undefined;
@@ -40,8 +40,8 @@ const guardedSettings =
 /** Whether a setting decides with whose rights, or how, the transaction runs. */
 export const isGuardedSetting = (name: string): boolean => guardedSettings.test(name);
 
-function settingRefusal(call: TreeNode): string | undefined {
-  const [name, , local] = listOf(call, 'args').map(constantOf);
+function settingRefusal({ args }: FunctionCall): string | undefined {
+  const [name, , local] = args.map(constantOf);
   if (typeof name !== 'string') return 'set_config needs the name of its setting as a plain literal.';
   if (isGuardedSetting(name)) return `set_config cannot change ${name.toLowerCase()} here.`;
   return local === true
@@ -49,23 +49,29 @@ function settingRefusal(call: TreeNode): string | undefined {
     : 'set_config needs true as its third argument: a setting must not outlive its transaction.';
 }
 
-const nameOf = (call: TreeNode): string => {
-  const name = childOf(listOf(call, 'funcname').at(-1), 'String')?.['sval'];
-  return typeof name === 'string' ? name : '';
-};
-
 function constantOf(argument: unknown): unknown {
   const constant = childOf(argument, 'A_Const');
   const boolean = childOf(constant, 'boolval');
   return boolean === undefined ? childOf(constant, 'sval')?.['sval'] : boolean['boolval'] === true;
 }
 
-/** Built-in functions that take a query as text. */
-const runsText = /^(query_to_xml\w*|ts_stat)$/;
+/** Built-in functions that take a query as text; `ts_rewrite` has another form too, which takes none. */
+const runsText = ({ name, args }: FunctionCall): boolean =>
+  /^(query_to_xml\w*|ts_stat)$/.test(name) || (name === 'ts_rewrite' && args.length !== 3);
 
-/** Built-in functions whose effect a read-only transaction does not stop. */
+/** What they do outlives the transaction in its session. */
+const staysInSession = /^(pg_(try_)?advisory_(un)?lock(_shared|_all)?|set_limit)$/;
+
+/**
+ * Built-in functions that write in a read-only transaction: before PostgreSQL 16 large objects, from 18 on statistics. A
+ * rollback takes it back.
+ */
+const writesInReads =
+  /^(pg_notify|lo_(creat|create|from_bytea|put|truncate|truncate64|unlink)|lowrite|pg_(clear|restore)_\w+_stats|pg_import_system_collations)$/;
+
+/** Built-in functions whose effect a read-only transaction does not stop, and no rollback takes back. */
 const outsideOfTransaction =
-  /^(pg_notify|pg_(terminate|cancel)_backend|pg_(try_)?advisory_(un)?lock\w*|pg_reload_conf|pg_rotate_logfile|pg_switch_wal|pg_create_restore_point|pg_stat_reset\w*|pg_logical_emit_message|lo_(export|import)|dblink\w*|pg_(create|drop|copy|sync)_\w*replication_slots?|pg_logical_slot_get\w*|pg_replication_slot_advance|pg_replication_origin_(create|drop|advance|session|xact)\w*|pg_wal_replay_(pause|resume)|pg_promote|pg_file_\w+|pg_stat_statements_reset|pg_backup_(start|stop)|pg_log_(backend_memory_contexts|standby_snapshot))$/;
+  /^(pg_(terminate|cancel)_backend|pg_reload_conf|pg_rotate_logfile(_old)?|pg_switch_wal|pg_create_restore_point|pg_stat_reset\w*|pg_logical_emit_message|lo_(export|import)|dblink\w*|pg_(create|drop|copy|sync)_\w*replication_slots?|pg_logical_slot_get\w*|pg_replication_slot_advance|pg_replication_origin_(create|drop|advance|session|xact)\w*|pg_wal_replay_(pause|resume)|pg_promote|pg_file_\w+|pg_stat_statements_reset|pg_(backup_(start|stop)|(start|stop)_backup)|pg_log_(backend_memory_contexts|standby_snapshot)|brin_(de)?summarize_\w+|gin_clean_pending_list)$/;
 
 const refusedCall = (message: string): SqlRejection => ({
   kind: 'invalid-request',

@@ -1,5 +1,6 @@
 import { err, type Result } from 'neverthrow';
 import { checkCalls, isGuardedSetting } from './check-calls.js';
+import { makesTemporary } from './makes-temporary.js';
 import { needsNoTransaction, noTransactionHint } from './needs-no-transaction.js';
 import type { SingleStatement } from './single-statement.js';
 import type { SqlRejection } from './sql-rejection.js';
@@ -7,7 +8,9 @@ import type { TreeNode } from './tree.js';
 
 /** Refuses a statement that could end its transaction, outlive it in a shared session, or cannot run inside one. */
 export function checkWrite({ type, node }: SingleStatement): Result<void, SqlRejection> {
-  const refused = needsNoTransaction({ type, node }) ? noTransaction : kinds[type]?.(node);
+  const refused = needsNoTransaction({ type, node })
+    ? noTransaction
+    : (kinds[type]?.(node) ?? temporary({ type, node }));
   return refused === undefined ? checkCalls(node, 'write') : err(refused);
 }
 
@@ -22,6 +25,15 @@ const session = rejection(
   'session-state',
   'The statement leaves something in the session, which others share.',
   'Use set local, or plain statements in one batch.',
+);
+const temporary = (single: SingleStatement): SqlRejection | undefined =>
+  makesTemporary(single) ? leftBehind(single.node) : undefined;
+
+const leftBehind = rejection(
+  'invalid-request',
+  'session-state',
+  'The statement leaves something temporary in the session, which others share.',
+  'Say `on commit drop`, and put what uses it into the same batch.',
 );
 const noTransaction: SqlRejection = {
   kind: 'unsupported',

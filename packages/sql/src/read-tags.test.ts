@@ -22,6 +22,7 @@ test.each([
   'select * from f()',
   'select * from t tablesample system (1)',
   'explain select * from t',
+  'select (n).my_function from t',
   'show work_mem',
   'selec 1',
 ])('what %s depends on is not known', async (text) => {

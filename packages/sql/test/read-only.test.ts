@@ -35,6 +35,39 @@ describe.each<[string, () => SqlPort]>([
     expect(await seen()).toEqual({ n: 0 });
   });
 
+  test.each([
+    ['an advisory lock of the session, by a call that looks like a column', 'select (4711::int8).pg_advisory_lock'],
+    [
+      'statistics',
+      "select pg_restore_relation_stats('schemaname', 'public', 'relname', 'seen', 'relpages', 4711) as done",
+    ],
+  ])('a read that would leave %s never reaches the server', async (_what, text) => {
+    const error = (await port().read({ text, values: [] }, createCall()))._unsafeUnwrapErr();
+    expect(error).toMatchObject({ kind: 'invalid-request', code: 'refused-call', effect: 'none' });
+    const left = await witness.query(`select (select count(*)::int from pg_locks where objid = 4711) as locks,
+      (select relpages from pg_class where oid = 'seen'::regclass) as pages`);
+    expect(left.rows).toEqual([{ locks: 0, pages: 0 }]);
+  });
+
+  test('a write leaves no temporary table that the next read would find first', async () => {
+    const made = await port().write(sql`create temp table seen as select 'poison' as a`, createCall());
+    expect(made._unsafeUnwrapErr()).toMatchObject({ kind: 'invalid-request', code: 'session-state', effect: 'none' });
+    const { rows } = (await port().read(sql`select * from seen`, createCall()))._unsafeUnwrap();
+    expect(rows).toEqual([]);
+    const statements = [
+      sql`create temp table mine on commit drop as select 1 as n`,
+      sql`insert into mine values (2)`,
+      sql`select sum(n)::int as n from mine`,
+    ];
+    const results = (await port().batch({ statements }, createCall()))._unsafeUnwrap();
+    expect(results.at(-1)?.rows).toEqual([{ n: 3 }]);
+  });
+
+  test('a statement with empty ones before and behind it is one statement', async () => {
+    const { rows } = (await port().read(sql`; /* é */ ; select ${'é'} as a ; ;`, createCall()))._unsafeUnwrap();
+    expect(rows).toEqual([{ a: 'é' }]);
+  });
+
   test('a read leaves no setting behind', async () => {
     (await port().read(sql`select 1`, createCall()))._unsafeUnwrap();
     const text =
