@@ -12,8 +12,8 @@ export function checkBucket({
   allowedMimeTypes,
 }: BucketId & BucketSettings): SqlRejection | undefined {
   if (!bucketName.test(id) || id === '.' || id === '..') return wrongName;
-  if (typeof fileSizeLimit === 'number' && !(Number.isSafeInteger(fileSizeLimit) && fileSizeLimit >= 0))
-    return wrongLimit;
+  const limit = fileSizeLimit ?? 0;
+  if (!Number.isSafeInteger(limit) || limit < 0) return wrongLimit;
   return allowedMimeTypes?.some((type) => !mimeType.test(type)) === true ? wrongType : undefined;
 }
 

@@ -44,7 +44,7 @@ test('a check decides before values are looked at', async () => {
 });
 
 test('what a caller without types gives instead of a statement is refused', async () => {
-  const given: Partial<Statement>[] = [{}, { text: 'select 1' }, { values: [] }];
+  const given: (Partial<Statement> | null)[] = [{}, { text: 'select 1' }, { values: [] }, null];
   for (const one of given)
     expect((await prepareStatement(JSON.parse(JSON.stringify(one)), () => ok()))._unsafeUnwrapErr().code).toBe(
       'not-a-statement',

@@ -27,8 +27,8 @@ export async function prepareStatement(
   );
 }
 
-const isStatement = ({ text, values }: Partial<Statement>): boolean =>
-  typeof text === 'string' && Array.isArray(values);
+const isStatement = (statement: Partial<Statement> | null | undefined): boolean =>
+  typeof statement?.text === 'string' && Array.isArray(statement.values);
 
 const notAStatement: SqlRejection = {
   kind: 'invalid-request',

@@ -28,6 +28,15 @@ test.each<[string, Statement['values'], string]>([
   ["select 'a\\'\n'b''c'", [], "select  E'a\\\\'\n'b''c'"],
   ["select E'a\\n', U&'\\0061', $$\\$$", [], "select E'a\\n', U&'\\0061', $$\\$$"],
   ['select $1', ['$1 $2'], "select ('$1 $2')"],
+  ['; ;select $1;', [1], "select ('1')"],
+  ['/* é */ ; /*+ hint */ select 1;', [], ' /*+ hint */ select 1'],
+  [
+    'create rule r as on insert to t do (select 1; select 2;);',
+    [],
+    'create rule r as on insert to t do (select 1; select 2;)',
+  ],
+  ["select N'a\\b', n'c', n.n from t n", [], "select nchar E'a\\\\b', nchar'c', n.n from t n"],
+  ['select $x$ $\u0001$ ; $1 $x$, $1', [1], "select $x$ $\u0001$ ; $1 $x$, ('1')"],
 ])('%j is rendered', async (text, values, rendered) => {
   expect((await render(text, ...values))._unsafeUnwrap()).toBe(rendered);
 });
@@ -45,6 +54,18 @@ test.each<[string, Statement['values']]>([
     kind: 'invalid-request',
     code: 'wrong-parameters',
   });
+});
+
+test('a value that throws when it is read is refused', async () => {
+  const thrower = (): never => {
+    throw new Error('not for you');
+  };
+  const hostile = [
+    Object.defineProperty({}, 'a', { get: thrower, enumerable: true }),
+    new Proxy({}, { ownKeys: thrower }),
+  ];
+  for (const value of [...hostile, [hostile[1] ?? null]])
+    expect((await render('select $1', value))._unsafeUnwrapErr()).toMatchObject({ code: 'unsendable-value' });
 });
 
 test('a refused value is named by its number', async () => {

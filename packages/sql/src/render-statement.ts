@@ -1,13 +1,14 @@
 import type { SqlValue, Statement } from '@hybrid-supabase/core';
-import { err, ok, type Result } from 'neverthrow';
+import { err, ok, Result } from 'neverthrow';
 import type { SqlToken } from './scan-tokens.js';
 import { quoteLiteral } from './quote-literal.js';
 import type { SqlRejection } from './sql-rejection.js';
+import { unsendableValue } from './unsendable-value.js';
 import { valueText } from './value-text.js';
 
 /**
  * The statement with its values in it, each an untyped literal in parentheses, so that it takes its type
- * from its place as an untyped bound parameter does. Without closing semicolons and what follows them.
+ * from its place as an untyped bound parameter does. Without the semicolons before and after it, and what follows those.
  */
 export const renderStatement = (statement: Statement, tokens: readonly SqlToken[]): Result<string, SqlRejection> =>
   renderPieces(statement, tokens).map((pieces) => pieces.map(({ text }) => text).join(''));
@@ -31,8 +32,9 @@ export function renderPieces(
     .map((literals) => replaceTokens(Buffer.from(statement.text), kept, literals));
 }
 
+const isContent = ({ text }: SqlToken): boolean => text !== ';';
 const withoutEnd = (tokens: readonly SqlToken[]): readonly SqlToken[] =>
-  tokens.slice(0, tokens.findLastIndex((token) => token.text !== ';') + 1);
+  tokens.slice(0, tokens.findLastIndex(isContent) + 1);
 
 const isParameter = (token: SqlToken): boolean => token.tokenName === 'PARAM';
 
@@ -57,12 +59,18 @@ const wrongParameters = (message: string): SqlRejection => ({
 function literalsOf(values: readonly SqlValue[]): Result<readonly string[], SqlRejection> {
   const literals: string[] = [];
   for (const value of values) {
-    const text = valueText(value);
+    const text = readValue(value);
     if (text.isErr()) return err({ ...text.error, message: `$${literals.length + 1}: ${text.error.message}` });
     literals.push(text.value === null ? '(null)' : `(${quoteLiteral(text.value)})`);
   }
   return ok(literals);
 }
+
+/** A getter or a proxy of the caller's may throw. */
+const readValue = (value: SqlValue): ReturnType<typeof valueText> =>
+  Result.fromThrowable(valueText, () => unsendableValue('A value throws when it is read.', 'Pass plain data.'))(
+    value,
+  ).andThen((text) => text);
 
 // Offsets count UTF-8 bytes, so the text is cut as bytes.
 function replaceTokens(bytes: Buffer, tokens: readonly SqlToken[], literals: readonly string[]): RenderedPiece[] {
@@ -71,7 +79,9 @@ function replaceTokens(bytes: Buffer, tokens: readonly SqlToken[], literals: rea
     const text = bytes.toString('utf8', from, to);
     pieces.push({ text, callerLength: text.length, isCallers: true });
   };
-  let from = 0;
+  // Empty statements before it; others are inside of bodies and rules, and stay.
+  let from = tokens[tokens.findIndex(isContent) - 1]?.end ?? 0;
+  pieces.push({ text: '', callerLength: bytes.toString('utf8', 0, from).length, isCallers: false });
   for (const token of tokens) {
     const text = replacementOf(token, literals);
     if (text === undefined) continue;
@@ -85,6 +95,8 @@ function replaceTokens(bytes: Buffer, tokens: readonly SqlToken[], literals: rea
 
 function replacementOf(token: SqlToken, literals: readonly string[]): string | undefined {
   if (isParameter(token)) return literals[Number(token.text.slice(1)) - 1];
+  // The letter of `N'…'`, which must touch its quote; the word need not.
+  if (token.tokenName === 'UNKNOWN' && /^n$/i.test(token.text)) return 'nchar';
   // A plain literal with a backslash would end elsewhere on a server that does not conform to the standard.
   if (token.tokenName === 'SCONST' && token.text.startsWith("'") && token.text.includes('\\'))
     return ` E${token.text.replace(/\\/g, '\\\\')}`;

@@ -18,8 +18,8 @@ export function scanTokens(text: string): readonly SqlToken[] {
     .map(({ start, end, tokenName }) => ({ start, end, tokenName, text: bytes.toString('utf8', start, end) }));
 }
 
-/** The scanner hands its tokens over as JSON without escaping control characters; one byte stands for one. */
-function plainForm(control: string): string {
-  if (control > '\x1f' || '\n\r\t'.includes(control)) return control;
-  return '\v\f'.includes(control) ? ' ' : 'x';
-}
+/**
+ * The scanner hands its tokens over as JSON without escaping control characters; one byte stands for one. A space is in
+ * no tag of a dollar quote, so it cannot end one.
+ */
+const plainForm = (control: string): string => (control > '\x1f' || '\n\r\t'.includes(control) ? control : ' ');

@@ -79,6 +79,7 @@ const shapes: readonly (readonly [before: string, after: string])[] = [
   ['insert into placed (b) select concat(', ')'],
   ['update placed set a = 1 where b in (', ')'],
   ['delete from placed where (', ') is null returning *'],
+  ['; /* 😀 */ ;; select ', ';'],
 ];
 
 test('the place that the server gives is the one in the text of the caller, or none', async () => {
