@@ -4,7 +4,7 @@ import { bucketOf } from './bucket-info.js';
 import type { Attempt } from './door.js';
 import type { Failure } from './failure.js';
 import { listedFileOf } from './file-info.js';
-import { prefixFault } from './object-key.js';
+import { placeFault, prefixFault } from './object-key.js';
 import type { PageCursors } from './page-cursors.js';
 import { eachOf, membersOf, textOf } from './read-value.js';
 import { storageFailureOf } from './storage-failure.js';
@@ -14,7 +14,7 @@ const maxPage = 1000;
 /** Why a list cannot be asked for; undefined when it can. */
 export const listFault = ({ prefix = '', after = '', limit = maxPage }: InputOf<'files.list'>): string | undefined =>
   Number.isSafeInteger(limit) && limit > 0
-    ? (prefixFault(prefix) ?? prefixFault(after))
+    ? (prefixFault(prefix) ?? placeFault(after))
     : '`limit` must be a whole number above 0.';
 
 /** What a list is asked through. */
@@ -34,7 +34,7 @@ export const listFiles = async (input: ListInput, means: ListPlace): Promise<Res
   // A cursor that was built here, and that this server does not read.
   if (page.isErr() && page.error.code === 'InvalidParameter' && cursor !== undefined && !means.cursors.knows(place))
     return pageAfter(input, means);
-  if (page.isErr() || page.value.items.length > 0 || after !== '') return page;
+  if (page.isErr() || page.value.items.length > 0 || page.value.next !== undefined || after !== '') return page;
   const found = await means.attempt.ask({
     send: ({ storage }) => storage.getBucket(bucket),
     read: bucketOf,
@@ -70,7 +70,7 @@ const pageOf = async (
         sortBy: { column: 'name', order: 'asc' },
         ...(cursor !== undefined && { cursor }),
       }),
-    read: vendorPageOf(bucket),
+    read: vendorPageOf(bucket, prefix),
     explain: storageFailureOf,
   });
   return page.map(({ items, next, cursor: following }) => {
@@ -84,13 +84,15 @@ interface VendorPage extends Page<ListedFile> {
   readonly cursor?: string;
 }
 
+/** The service matches a prefix by LIKE and does not escape it, so that `_` stands for any character there. */
 const vendorPageOf =
-  (bucket: string) =>
+  (bucket: string, prefix: string) =>
   (data: unknown): VendorPage | undefined => {
     const members = membersOf(data);
-    const items = eachOf(members?.['objects'], listedFileOf(bucket));
-    if (items === undefined) return undefined;
-    const last = items.at(-1)?.path;
+    const matched = eachOf(members?.['objects'], listedFileOf(bucket));
+    if (matched === undefined) return undefined;
+    const last = matched.at(-1)?.path;
+    const items = matched.filter(({ path }) => path.startsWith(prefix));
     if (members?.['hasNext'] !== true || last === undefined) return { items };
     const cursor = textOf(members['nextCursor']);
     return { items, next: last, ...(cursor !== undefined && { cursor }) };

@@ -18,6 +18,10 @@ export const keyFault = (path: string): string | undefined => {
 /** Why this cannot be the beginning of any key; undefined when it can. An empty text is good. */
 export const prefixFault = (prefix: string): string | undefined => alphabetFault(prefix, 'A prefix');
 
+/** Why a list cannot go on after this key; undefined when it can: after any that others made, since it travels in the body. */
+export const placeFault = (after: string): string | undefined =>
+  /\p{Cc}/u.test(after) ? 'A key to go on after must not hold control characters.' : undefined;
+
 /** Why the Storage API would refuse this bucket name, or its address would lead elsewhere; undefined when it is good. */
 export const bucketFault = (id: string): string | undefined => {
   if (id.length === 0 || id.length > 100) return 'A bucket name must have 1 to 100 characters.';
