@@ -92,7 +92,7 @@ export const createFilesPort = ({ door, urls, md5Etags, resumable, cache }: File
     signUpload: (input, call) => during(call, (attempt) => signUpload(input, urls, attempt), objectFault(input)),
     publicUrl: (input, call) =>
       during(call, async () => ok({ url: urls.publicUrl(input) }), objectFault(input) ?? urlFault(input)),
-    purge: (input, call) => during(call, (attempt) => purge(input, attempt), objectFault(input)),
+    purge: (input, call) => during(call, (attempt) => purge(input, attempt), objectFault(input) ?? purgeFault(input)),
   };
 };
 
@@ -129,9 +129,13 @@ const relocate = async (how: 'move' | 'copy', { bucket, path, to }: InputOf<'fil
   return done.map(() => undefined);
 };
 
+/** 2.109 puts the key at the end of the URL as it is, where a URL parser drops spaces. */
+const purgeFault = ({ path }: ObjectKey): string | undefined =>
+  path.endsWith(' ') ? 'A key that ends with a space cannot be purged.' : undefined;
+
 const purge = async ({ bucket, path }: ObjectKey, attempt: Attempt): Promise<Result<void, Failure>> => {
   const done = await attempt.ask({
-    // Raw: 2.119 encodes the key itself, 2.109 does not, and a checked key needs it in neither.
+    // Raw: 2.119 encodes the key itself, 2.109 does not, and a key that passed the checks needs it in neither.
     send: ({ storage }) => storage.from(bucket).purgeCache(path),
     read: membersOf,
     explain: (answer) => (answer.code === 'MissingParameter' ? noCdn : storageFailureOf(answer)),

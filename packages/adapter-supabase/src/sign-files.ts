@@ -34,13 +34,16 @@ const signPlain = async (
   return token.andThen((text) => (text === '' ? err(storageFailureOf({ code: 'NoSuchKey', message: '' })) : ok(text)));
 };
 
-/** Only the single-key route takes a transformation. The raw key is right there: a checked key holds nothing a URL parser would act on. */
+/**
+ * Only the single-key route takes a transformation. It decodes a path in part, so that only the spaces of a checked key
+ * may be encoded, and must be: a URL parser drops those at its end.
+ */
 const signTransformed = async (
   { bucket, path, expiresInSeconds, transform = {} }: InputOf<'files.sign'>,
   attempt: Attempt,
 ): Promise<Result<string, Failure>> => {
   const address = await attempt.ask({
-    send: ({ storage }) => storage.from(bucket).createSignedUrl(path, expiresInSeconds, { transform }),
+    send: ({ storage }) => storage.from(bucket).createSignedUrl(encodeURI(path), expiresInSeconds, { transform }),
     read: (data, { body }) => textOf(membersOf(jsonOf(body))?.['signedURL']) ?? textOf(membersOf(data)?.['signedUrl']),
     explain: storageFailureOf,
   });

@@ -45,11 +45,17 @@ const inTheUrl: readonly (readonly [string, string, Addressing])[] = [
     '/object/upload/sign/b/',
     ({ ports }, path) => ports.files.signUpload({ bucket: 'b', path }, createTestCall()),
   ],
+  [
+    'sign with a transformation',
+    '/object/sign/b/',
+    ({ ports }, path) =>
+      ports.files.sign({ bucket: 'b', path, expiresInSeconds: 60, transform: { width: 1 } }, createTestCall()),
+  ],
   ['purge', '/cdn/b/', ({ ports }, path) => ports.files.purge({ bucket: 'b', path }, createTestCall())],
 ];
 
 describe.each(clientVersions)('supabase-js %s', (_version, createClient) => {
-  test.each(inTheUrl)('a hostile key never makes %s address anything but itself', async (_name, route, address) => {
+  test.each(inTheUrl)('a hostile key never makes %s address anything but itself', async (name, route, address) => {
     const layer = createSupabaseLayer({ url, key: testKey({ role: 'service_role' }), createClient, cdn: true });
     await fc.assert(
       fc.asyncProperty(hostileKey, async (key) => {
@@ -57,12 +63,71 @@ describe.each(clientVersions)('supabase-js %s', (_version, createClient) => {
         await address(layer, key);
         const addressed = seen.map((sent) => decodeURIComponent(sent.replace('/storage/v1', '').slice(route.length)));
         expect(seen.every((sent) => sent.startsWith(`/storage/v1${route}`))).toBe(true);
-        expect(addressed).toEqual(isGoodKey(key) ? [key] : []);
+        expect(addressed).toEqual(isGoodKey(key) && !(name === 'purge' && key.endsWith(' ')) ? [key] : []);
       }),
-      { seed: 20261122, numRuns: 150 },
+      { seed: 20261122, numRuns: 150, examples: [['a '], ['.. '], ['x/. '], ['a/.. ']] },
     );
     await layer.close();
   });
+
+  type InBucket = (layer: SupabaseLayer, bucket: string) => Promise<unknown>;
+  const path = 'p';
+  const call = () => createTestCall();
+  const ofBuckets: Readonly<Record<string, InBucket>> = {
+    '/object/*/p': ({ ports }, bucket) =>
+      ports.files.upload({ bucket, path, body: sourceFromBytes(Buffer.from('x')) }, call()),
+    '/object/*/p ': ({ ports }, bucket) => ports.files.download({ bucket, path, to: targetToBytes() }, call()),
+    '/object/info/*/p': ({ ports }, bucket) => ports.files.exists({ bucket, path }, call()),
+    '/object/list-v2/*': ({ ports }, bucket) => ports.files.list({ bucket }, call()),
+    '/object/*': ({ ports }, bucket) => ports.files.remove({ bucket, paths: [path] }, call()),
+    '/object/sign/*': ({ ports }, bucket) => ports.files.sign({ bucket, path, expiresInSeconds: 1 }, call()),
+    '/object/upload/sign/*/p': ({ ports }, bucket) => ports.files.signUpload({ bucket, path }, call()),
+    '/cdn/*/p': ({ ports }, bucket) => ports.files.purge({ bucket, path }, call()),
+    '/bucket/*': ({ ports }, id) => ports.buckets.get({ id }, call()),
+    '/bucket/* ': ({ ports }, id) => ports.buckets.update({ id, public: true }, call()),
+    '/bucket/*  ': ({ ports }, id) => ports.buckets.delete({ id }, call()),
+    '/bucket/*/empty': ({ ports }, id) => ports.buckets.empty({ id }, call()),
+  };
+  test.each(Object.entries(ofBuckets))('a hostile bucket name stays itself at %s', async (route, act) => {
+    const layer = createSupabaseLayer({ url, key: testKey({ role: 'service_role' }), createClient, cdn: true });
+    await fc.assert(
+      fc.asyncProperty(hostileKey, async (bucket) => {
+        seen.length = 0;
+        await act(layer, bucket);
+        const isGood = isGoodKey(bucket) && !bucket.includes('/') && bucket === bucket.trim();
+        const wanted = `/storage/v1${route.trim().replace('*', () => bucket)}`;
+        expect(seen.map(decodeURIComponent)).toEqual(isGood ? [wanted] : []);
+      }),
+      { seed: 20261122, numRuns: 100, examples: [["!.*'() &$=@;:+,-_ a"], ['a;b'], ['$&'], ['a '], ['..']] },
+    );
+    await layer.close();
+  });
+});
+
+test('a large upload names its very key, or is not begun', async () => {
+  const named: string[] = [];
+  const fetch = async (_address: unknown, init?: RequestInit): Promise<Response> => {
+    const header = new Headers(init?.headers).get('upload-metadata') ?? '';
+    const told = new Map(
+      header
+        .split(',')
+        .map((pair) => pair.split(' '))
+        .map(([name = '', text = '']) => [name, text]),
+    );
+    named.push(['bucketName', 'objectName'].map((name) => Buffer.from(told.get(name) ?? '', 'base64')).join(' '));
+    return new Response('', { status: 400 });
+  };
+  const layer = createSupabaseLayer({ url, key: testKey({ role: 'service_role' }), fetch });
+  const body = sourceFromBytes(Buffer.alloc(6 * 1024 * 1024 + 1));
+  await fc.assert(
+    fc.asyncProperty(hostileKey, async (path) => {
+      named.length = 0;
+      await layer.ports.files.upload({ bucket: 'b', path, body }, createTestCall());
+      expect(named.slice(0, 1)).toEqual(isGoodKey(path) ? [`b ${path}`] : []);
+    }),
+    { seed: 20261122, numRuns: 60 },
+  );
+  await layer.close();
 });
 
 test('no operation sends anything for a key or bucket that is not allowed', async () => {
