@@ -23,13 +23,13 @@ select answers, (${typesOfAll}) as types from hybrid_whole`,
 /** The types in binary form, a space, and names and rows as JSON: naming the types of each read would be most of its planning. */
 const answerOf = ({ text }: RenderedStatement): string =>
   `(with hybrid_rows as (\n${text}\n)
-select ${typesOfNulls} || ' ' || json_build_object('names', row_to_json(e.*), 'rows', (select json_agg(hybrid_rows.*) from hybrid_rows))::text
+select ${typesOfNulls} || ' ' || pg_catalog.json_build_object('names', pg_catalog.row_to_json(e.*), 'rows', (select pg_catalog.json_agg(hybrid_rows.*) from hybrid_rows))::text
 from ${rowOfNulls} e)`;
 
 /** A column is eight hexadecimal digits of its type's oid, and eight of its length. */
-const typesOfAll = `select json_object_agg(u.hex, json_build_array(format_type(u.own, null), (${baseOfDomain})))::text
+const typesOfAll = `select pg_catalog.json_object_agg(u.hex, pg_catalog.json_build_array(pg_catalog.format_type(u.own, null), (${baseOfDomain})))::text
 from (select distinct m.part[1] as hex, ('x' || m.part[1])::bit(32)::int8::oid as own
-  from unnest(answers) a(answer), regexp_matches(split_part(a.answer, ' ', 1), '(.{8}).{8}', 'g') m(part)) u`;
+  from pg_catalog.unnest(answers) a(answer), pg_catalog.regexp_matches(pg_catalog.split_part(a.answer, ' ', 1), '(.{8}).{8}', 'g') m(part)) u`;
 
 /** The answers of the reads, each as it would have come alone. */
 export const separateAnswers = (layer: string, answer: string, count: number): Result<readonly string[], LayerError> =>

@@ -1,7 +1,7 @@
 import { tooLargeSign } from './limited-text.js';
 
 /** Rises with every change of {@link installSql}; an installed schema carries it in its comment. */
-export const installVersion = 3;
+export const installVersion = 4;
 
 const errors = {
   fenced: 'HB001',
@@ -15,7 +15,8 @@ export const maxResultCharacters = 1_048_576;
 
 /**
  * The schema `hybrid` (ledger, run, settle) and the door `public.hybrid_run`, as one text that may run any
- * number of times. Everything works with the caller's own rights; only service_role and the owner get in.
+ * number of times. Everything works with the caller's own rights; only service_role and the owner get in. Where the
+ * caller's search path must stand, for the statements, all else is named in full: `->>` alone could be anybody's.
  */
 export const installSql = `create schema if not exists hybrid;
 
@@ -71,19 +72,19 @@ declare
   bytes bigint := 0;
 begin
   for statement in select e.value from pg_catalog.jsonb_array_elements(statements) with ordinality as e order by e.ordinality loop
-    if (statement ->> 'answers')::boolean then
-      execute statement ->> 'sql' into strict answer;
+    if pg_catalog.jsonb_extract_path_text(statement, 'answers')::boolean then
+      execute pg_catalog.jsonb_extract_path_text(statement, 'sql') into strict answer;
     else
-      execute statement ->> 'sql';
+      execute pg_catalog.jsonb_extract_path_text(statement, 'sql');
       answer := '{"count":null}';
     end if;
-    bytes := bytes + pg_catalog.octet_length(answer);
-    if bytes > (statement ->> 'most')::bigint then
-      raise exception using errcode = '${errors.resultTooLarge}', message = '${tooLargeSign}' || bytes;
+    bytes := bytes operator(pg_catalog.+) pg_catalog.octet_length(answer);
+    if bytes operator(pg_catalog.>) pg_catalog.jsonb_extract_path_text(statement, 'most')::bigint then
+      raise exception using errcode = '${errors.resultTooLarge}', message = pg_catalog.concat('${tooLargeSign}', bytes);
     end if;
     answers := pg_catalog.array_append(answers, answer);
   end loop;
-  return '[' || pg_catalog.array_to_string(answers, ',') || ']';
+  return pg_catalog.concat('[', pg_catalog.array_to_string(answers, ','), ']');
 end
 $body$;
 
@@ -150,20 +151,25 @@ create or replace function public.hybrid_run(request jsonb) returns text
 language plpgsql security invoker as $body$
 declare
   answer text;
-  kind text := request ->> 'kind';
+  kind text := pg_catalog.jsonb_extract_path_text(request, 'kind');
+  key text := pg_catalog.jsonb_extract_path_text(request, 'key');
+  digest text := pg_catalog.jsonb_extract_path_text(request, 'digest');
+  attempt text := pg_catalog.jsonb_extract_path_text(request, 'attempt');
+  statements jsonb := pg_catalog.jsonb_extract_path(request, 'statements');
 begin
-  if kind = 'read' then
+  case
+  when kind operator(pg_catalog.=) 'read' then
     perform pg_catalog.set_config('transaction_read_only', 'on', true);
-  end if;
-  if kind in ('read', 'write') then
-    answer := hybrid.execute(request -> 'statements');
-  elsif kind = 'run' then
-    answer := hybrid.run(request ->> 'key', request ->> 'digest', request ->> 'attempt', request -> 'statements');
-  elsif kind = 'settle' then
-    answer := hybrid.settle(request ->> 'key', request ->> 'digest', array(select pg_catalog.jsonb_array_elements_text(request -> 'attempts')));
+    answer := hybrid.execute(statements);
+  when kind operator(pg_catalog.=) 'write' then
+    answer := hybrid.execute(statements);
+  when kind operator(pg_catalog.=) 'run' then
+    answer := hybrid.run(key, digest, attempt, statements);
+  when kind operator(pg_catalog.=) 'settle' then
+    answer := hybrid.settle(key, digest, array(select pg_catalog.jsonb_array_elements_text(pg_catalog.jsonb_extract_path(request, 'attempts'))));
   else
     raise exception using errcode = '22023', message = 'hybrid_run does not know this kind of request';
-  end if;
+  end case;
   return pg_catalog.translate(pg_catalog.encode(pg_catalog.convert_to(answer, 'UTF8'), 'base64'), E'\\n', '');
 end
 $body$;
@@ -177,19 +183,19 @@ declare
   other text;
 begin
   foreach other in array array['anon', 'authenticated'] loop
-    if exists (select 1 from pg_catalog.pg_roles as r where r.rolname = other) then
-      execute format('revoke all on schema hybrid from %I', other);
-      execute format('revoke all on all functions in schema hybrid from %I', other);
-      execute format('revoke all on hybrid.ledger from %I', other);
-      execute format('revoke all on function public.hybrid_run(jsonb) from %I', other);
+    if exists (select 1 from pg_catalog.pg_roles as r where r.rolname operator(pg_catalog.=) other) then
+      execute pg_catalog.format('revoke all on schema hybrid from %I', other);
+      execute pg_catalog.format('revoke all on all functions in schema hybrid from %I', other);
+      execute pg_catalog.format('revoke all on hybrid.ledger from %I', other);
+      execute pg_catalog.format('revoke all on function public.hybrid_run(jsonb) from %I', other);
     end if;
   end loop;
   foreach other in array array['service_role', 'postgres'] loop
-    if exists (select 1 from pg_catalog.pg_roles as r where r.rolname = other) then
-      execute format('grant usage on schema hybrid to %I', other);
-      execute format('grant execute on all functions in schema hybrid to %I', other);
-      execute format('grant select, insert, update, delete on hybrid.ledger to %I', other);
-      execute format('grant execute on function public.hybrid_run(jsonb) to %I', other);
+    if exists (select 1 from pg_catalog.pg_roles as r where r.rolname operator(pg_catalog.=) other) then
+      execute pg_catalog.format('grant usage on schema hybrid to %I', other);
+      execute pg_catalog.format('grant execute on all functions in schema hybrid to %I', other);
+      execute pg_catalog.format('grant select, insert, update, delete on hybrid.ledger to %I', other);
+      execute pg_catalog.format('grant execute on function public.hybrid_run(jsonb) to %I', other);
     end if;
   end loop;
 end
