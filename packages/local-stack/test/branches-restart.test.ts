@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { branchDatabases, createBranchClient } from './branch-client.js';
 import { start } from './stack-client.js';
 
@@ -60,5 +61,30 @@ test('on a server of one’s own no database stays behind a temporary stack, not
   await lastingApi.statesOf((await lastingApi.create('made')).id);
   await lasting.stop();
   expect(await branchDatabases(server)).toHaveLength(1);
+  await server.stop();
+}, 60_000);
+
+test('a database whose making was cut off is gone when the stack has stopped', async () => {
+  const server = await start();
+  await server.query('create database bare');
+  const temporary = await start({ databaseUrl: server.databaseUrl.replace(/\/postgres$/, '/bare') });
+  const holder = new pg.Client(server.databaseUrl);
+  await holder.connect();
+  const isAt = async (beginning: string, event = `wait_event_type = 'Lock'`): Promise<boolean> => {
+    const text = `select 1 from pg_stat_activity where ${event} and query like '${beginning}%'`;
+    return (await server.query(text))._unsafeUnwrap().length > 0;
+  };
+  // Nobody can copy a template while it is being changed.
+  await holder.query('begin; comment on database template0 is null');
+  await createBranchClient(temporary).create('unfinished');
+  while (!(await isAt('create database'))) continue;
+  let isStopped = false;
+  const stopped = temporary.stop().finally(() => (isStopped = true));
+  while (!isStopped && !(await isAt('select pg_advisory_lock'))) continue;
+  await holder.query('rollback');
+  await stopped;
+  while (await isAt('create database', `state = 'active'`)) continue;
+  expect(await branchDatabases(server)).toEqual([]);
+  await holder.end();
   await server.stop();
 }, 60_000);

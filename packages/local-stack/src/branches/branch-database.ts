@@ -8,6 +8,7 @@ import { withClient } from './with-client.js';
 export async function rebuildDatabase(parent: DatabaseLogins, projectRef: string, signal: AbortSignal): Promise<void> {
   const name = pg.escapeIdentifier(branchDatabaseName(projectRef));
   await withClient(parent.superuser, signal, async (client) => {
+    await takeTurn(client, projectRef);
     await client.query(`drop database if exists ${name} with (force)`);
     // Nobody can be connected to this template, which would be in the way.
     await client.query(`create database ${name} template template0`);
@@ -20,7 +21,12 @@ export async function rebuildDatabase(parent: DatabaseLogins, projectRef: string
 /** Drops the database of a branch with every connection to it. There may be none. */
 export async function dropDatabase(parent: DatabaseLogins, projectRef: string): Promise<void> {
   const name = pg.escapeIdentifier(branchDatabaseName(projectRef));
-  await withClient(parent.superuser, new AbortController().signal, (client) =>
-    client.query(`drop database if exists ${name} with (force)`),
-  );
+  await withClient(parent.superuser, new AbortController().signal, async (client) => {
+    await takeTurn(client, projectRef);
+    await client.query(`drop database if exists ${name} with (force)`);
+  });
 }
+
+// The server ends a `create database` whose connection was cut, so the drop must wait for that session to be over.
+const takeTurn = (client: pg.Client, projectRef: string): Promise<unknown> =>
+  client.query('select pg_advisory_lock(hashtextextended($1, 0))', [branchDatabaseName(projectRef)]);
