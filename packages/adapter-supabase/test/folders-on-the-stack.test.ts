@@ -252,7 +252,9 @@ test('what was received is known at the next run', async () => {
   expect(done(await downloadFolder(optionsFor(to, { stateDirectory }))).counts).toEqual({ unchanged: 1 });
   await put('to', { 'a.txt': 'own' });
   expect(done(await downloadFolder(optionsFor(to, { stateDirectory }))).counts).toEqual({ received: 1 });
-  const unusable = await downloadFolder(optionsFor(to, { stateDirectory: join(to, 'a.txt') }));
+  const unusable = await downloadFolder(
+    optionsFor(to, { stateDirectory: await put('elsewhere', { a: '' }).then((at) => join(at, 'a')) }),
+  );
   expect(unusable._unsafeUnwrapErr().kind).toBe('journal-unusable');
 });
 

@@ -49,3 +49,32 @@ test('nothing to do ends at once', async () => {
   const work = () => Promise.reject(new Error('there is nothing to do'));
   await expect(inAdaptiveLanes({ items: [], work, mostAtOnce: 3 })).resolves.toEqual({ peak: 3, last: 3 });
 });
+
+test('one huge item holds one lane and no other item, and most items are not begun before they are due', async () => {
+  const seen: number[] = [];
+  let begun = 0;
+  let release = (): void => undefined;
+  const huge = new Promise<void>((resolve) => (release = resolve));
+  const many = Array.from({ length: 100_000 }, (_, at) => at);
+  let most = 0;
+  await inAdaptiveLanes({
+    items: many,
+    mostAtOnce: 16,
+    work: async (item) => {
+      begun += 1;
+      most = Math.max(most, begun - seen.length);
+      await (item === 0 ? huge : undefined);
+      seen.push(item);
+      if (seen.length === many.length - 1) release();
+      return 'done';
+    },
+  });
+  expect([seen.length, seen.at(-1), most <= 16]).toEqual([100_000, 0, true]);
+});
+
+test('one item is done once, in one lane', async () => {
+  const seen: number[] = [];
+  const work = async (item: number) => (seen.push(item), 'done' as const);
+  await inAdaptiveLanes({ items: [7], work, mostAtOnce: 32 });
+  expect(seen).toEqual([7]);
+});

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, writeFile, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { jsonOf } from '../read-value.js';
 import type { LocalFile } from './local-files.js';
@@ -12,7 +12,7 @@ export interface ChecksumJournal {
   read(file: LocalFile, md5: string, readMs: number): void;
   /** Of a file that this process has just put there. */
   received(file: LocalFile, md5: string): void;
-  /** Brings the rest to disk and lets go of files that are gone. */
+  /** Brings the rest to disk and lets go of files that are gone. Never rejects. */
   close(): Promise<void>;
 }
 
@@ -35,6 +35,8 @@ export interface ChecksumJournalPlace {
   readonly folder: string;
   /** What is there now: what is known of other files is forgotten. */
   readonly files: readonly LocalFile[];
+  /** Nothing is written. @default false */
+  readonly isReadOnly?: boolean;
 }
 
 /** Opens the journal of a local folder; rejects when the directory cannot be used. */
@@ -42,8 +44,9 @@ export const openChecksumJournal = async ({
   directory,
   folder,
   files,
+  isReadOnly = false,
 }: ChecksumJournalPlace): Promise<ChecksumJournal> => {
-  await mkdir(directory, { recursive: true });
+  if (!isReadOnly) await mkdir(directory, { recursive: true });
   const path = join(directory, `${createHash('sha256').update(resolve(folder)).digest('hex')}.md5s`);
   const text = await readFile(path, 'utf8').catch(() => '');
   const states = new Map(files.map((file) => [file.file, stateOf(file)]));
@@ -56,7 +59,8 @@ export const openChecksumJournal = async ({
     if (file === undefined || state === undefined || md5 === undefined) continue;
     if (states.get(file) === state) known.set(file, { state, md5 });
   }
-  return journalOver({ path, known, isLong: lines > 2 * known.size, handle: await open(path, 'a') });
+  const handle = isReadOnly ? undefined : await open(path, 'a');
+  return journalOver({ path, known, isLong: lines > 2 * known.size, ...(handle && { handle }) });
 };
 
 interface Known {
@@ -69,13 +73,14 @@ interface Opened {
   readonly known: Map<string, Known>;
   /** Half of its lines are of no use any more. */
   readonly isLong: boolean;
-  readonly handle: FileHandle;
+  /** Left out when nothing is to be written. */
+  readonly handle?: FileHandle;
 }
 
 const journalOver = ({ path, known, isLong, handle }: Opened): ChecksumJournal => {
   let waiting: string[] = [];
   let writing: Promise<void> | undefined;
-  const flush = async (): Promise<void> => {
+  const flush = async (handle: FileHandle): Promise<void> => {
     while (waiting.length > 0) {
       const lines = waiting.join('');
       waiting = [];
@@ -86,9 +91,10 @@ const journalOver = ({ path, known, isLong, handle }: Opened): ChecksumJournal =
   };
   const note = (file: LocalFile, md5: string): void => {
     known.set(file.file, { state: stateOf(file), md5 });
+    if (handle === undefined) return;
     // It begins a line of its own, whatever a kill left of the last one.
     waiting.push(`\n${JSON.stringify([file.file, stateOf(file), md5])}\n`);
-    writing ??= flush();
+    writing ??= flush(handle);
   };
   return {
     known(file) {
@@ -104,12 +110,14 @@ const journalOver = ({ path, known, isLong, handle }: Opened): ChecksumJournal =
     },
     async close() {
       await writing;
-      await handle.close();
-      if (!isLong) return;
+      await handle?.close().catch(() => undefined);
+      if (handle === undefined || !isLong) return;
       const fresh = `${path}.${randomUUID()}`;
       const lines = [...known].map(([file, { state, md5 }]) => `${JSON.stringify([file, state, md5])}\n`);
-      await writeFile(fresh, lines.join(''));
-      await rename(fresh, path);
+      await writeFile(fresh, lines.join(''))
+        .then(() => rename(fresh, path))
+        .catch(() => rm(fresh, { force: true }))
+        .catch(() => undefined);
     },
   };
 };

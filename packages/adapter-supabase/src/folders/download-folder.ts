@@ -1,20 +1,21 @@
-import { mkdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
-import { randomUUID } from 'node:crypto';
+import { mkdir, realpath, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import type { HybridError } from '@hybrid-supabase/core';
 import { err, ok, type Result } from 'neverthrow';
 import { targetToFile } from '../file-target.js';
-import { watchedTarget, type Moved } from '../transfer-progress.js';
+import { watchedTarget } from '../transfer-progress.js';
 import { inAdaptiveLanes, type LaneVerdict } from './adaptive-lanes.js';
 import type { ChecksumJournal } from './checksum-journal.js';
 import { receiveJobs, type ReceiveJob } from './download-names.js';
+import { folderFault } from './folder-fault.js';
 import { prefixOf, type FolderOptions } from './folder-options.js';
-import { createProgressMeter } from './folder-progress.js';
+import { createProgressMeter, type ProgressMeter } from './folder-progress.js';
 import { journalOf } from './journal-of.js';
-import { reportOf, type FolderOutcome, type FolderRefusal, type FolderReport } from './folder-report.js';
+import { notRemoved, reportOf, type FolderOutcome, type FolderRefusal, type FolderReport } from './folder-report.js';
 import { verdictOf } from './lane-verdict.js';
 import { localFileOf, localFilesOf, type LocalFiles } from './local-files.js';
 import { isUnchanged, md5OfTag } from './md5-of-file.js';
+import { foldingIn, noFolding, type NameFolding } from './name-folding.js';
 import { listFailed, unreadableFolder } from './refusals.js';
 import { remoteFilesOf } from './remote-files.js';
 
@@ -24,6 +25,8 @@ import { remoteFilesOf } from './remote-files.js';
  */
 export const downloadFolder = async (options: FolderOptions): Promise<Result<FolderReport, FolderRefusal>> => {
   const startMs = performance.now();
+  const fault = folderFault(options);
+  if (fault !== undefined) return err(fault);
   const remote = await remoteFilesOf(options, prefixOf(options));
   if (remote.isErr()) return err(listFailed(remote.error));
   const local = await localSide(options).catch((cause: unknown) => unreadableFolder(cause));
@@ -32,42 +35,38 @@ export const downloadFolder = async (options: FolderOptions): Promise<Result<Fol
   const journal = await journalOf(options, local.files);
   if (journal.isErr()) return err(journal.error);
   const { jobs, outcomes } = receiveJobs([...remote.value.values()], {
-    ...{ prefix: prefixOf(options), names: options.names ?? 'refuse' },
+    ...{ prefix: prefixOf(options), names: options.names ?? 'refuse', isWindows: process.platform === 'win32' },
     ...local,
   });
-  const wanted = new Set(jobs.map(({ file }) => file));
+  const wanted = [...jobs, ...outcomes].map(({ file }) => local.fold(file));
   const changed = await changedOf(options, jobs, { local, outcomes, journal: journal.value });
-  if (options.dryRun) outcomes.push(...changed.map((job) => ({ ...placeOf(job), did: 'would-receive' as const })));
-  else await receiveAll(options, changed, { outcomes, journal: journal.value });
+  for (const outcome of local.others) outcomes.push(outcome);
+  if (options.dryRun) for (const job of changed) outcomes.push({ ...placeOf(job), did: 'would-receive' });
+  else await receiveAll(options, changed, { outcomes, journal: journal.value, root: local.root });
   await journal.value.close();
   if (options.deleteExtra) {
     // A key that no file can be may be why a file of that name is there.
-    const kept = new Set([...wanted, ...outcomes.map(({ file }) => file)]);
-    const extra = local.files.filter(({ file }) => !kept.has(file)).map(({ file }) => file);
-    for (const file of extra) outcomes.push(await removed(options, file));
+    const kept = new Set(wanted);
+    const extra = local.files.filter(({ file }) => !kept.has(local.fold(file)));
+    const hasFailed = outcomes.some(({ did }) => did === 'failed');
+    for (const { file } of extra)
+      outcomes.push(hasFailed ? { file, did: 'skipped', why: notRemoved } : await removed(options, file, local.root));
   }
-  return ok(reportOf([...outcomes, ...local.others], performance.now() - startMs));
+  return ok(reportOf(outcomes, performance.now() - startMs));
 };
 
 interface LocalSide extends LocalFiles {
-  readonly ignoresCase: boolean;
+  /** Without any link on the way to it. */
+  readonly root: string;
+  readonly fold: NameFolding;
 }
 
-const nothing: LocalSide = { files: [], others: [], isPartial: false, ignoresCase: false };
-
 const localSide = async ({ folder, dryRun }: FolderOptions): Promise<LocalSide> => {
-  if (dryRun && (await stat(folder).catch(() => undefined)) === undefined) return nothing;
+  if (dryRun && (await stat(folder).catch(() => undefined)) === undefined)
+    return { files: [], others: [], unnamed: [], root: folder, fold: noFolding };
   if (!dryRun) await mkdir(folder, { recursive: true });
-  return { ...(await localFilesOf(folder)), ignoresCase: !dryRun && (await ignoresCase(folder)) };
-};
-
-/** Tried out: the same machine may have folders of both kinds. */
-const ignoresCase = async (folder: string): Promise<boolean> => {
-  const name = `.case-${randomUUID()}`;
-  await writeFile(join(folder, name), '');
-  const seen = await stat(join(folder, name.toUpperCase())).catch(() => undefined);
-  await rm(join(folder, name));
-  return seen !== undefined;
+  const fold = dryRun ? noFolding : await foldingIn(folder);
+  return { ...(await localFilesOf(folder)), root: await realpath(folder), fold };
 };
 
 interface Noting {
@@ -76,17 +75,17 @@ interface Noting {
 }
 
 const changedOf = async (
-  { folder }: FolderOptions,
+  options: FolderOptions,
   jobs: readonly ReceiveJob[],
-  { local, outcomes, journal }: Noting & { readonly local: LocalFiles },
+  { local, outcomes, journal }: Noting & { readonly local: LocalSide },
 ): Promise<readonly ReceiveJob[]> => {
-  const there = new Map(local.files.map((file) => [file.file, file]));
+  const there = new Map(local.files.map((file) => [local.fold(file.file), file]));
   const changed: ReceiveJob[] = [];
   for (const job of jobs) {
-    const file = there.get(job.file);
-    const path = join(folder, job.file);
+    const file = there.get(local.fold(job.file));
     const isSame =
-      file !== undefined && (await isUnchanged({ path, local: file, remote: job.remote, source: 'object', journal }));
+      file !== undefined &&
+      (await isUnchanged({ options, local: file, remote: job.remote, source: 'object', journal }));
     if (isSame) outcomes.push({ ...placeOf(job), did: 'unchanged' });
     else changed.push(job);
   }
@@ -98,16 +97,15 @@ const placeOf = ({ file, remote }: ReceiveJob) => ({ file, key: remote.path, siz
 const receiveAll = async (
   options: FolderOptions,
   jobs: readonly ReceiveJob[],
-  { outcomes, journal }: Noting,
+  { outcomes, journal, root }: Noting & { readonly root: string },
 ): Promise<void> => {
   const bytesTotal = jobs.reduce((sum, { remote }) => sum + remote.sizeBytes, 0);
   const meter = createProgressMeter({ filesTotal: jobs.length, bytesTotal, onProgress: options.onProgress });
-  const root = jobs.length === 0 ? options.folder : await realpath(options.folder);
   const work = async (job: ReceiveJob): Promise<LaneVerdict> => {
-    const outcome = await receive(options, job, { root, journal, moved: meter.moved });
+    const { outcome, verdict } = await receive(options, job, { root, journal, meter });
     meter.fileEnded();
     outcomes.push(outcome);
-    return verdictOf(outcome.error);
+    return verdict;
   };
   await inAdaptiveLanes({ items: jobs, mostAtOnce: options.mostAtOnce ?? 32, work });
   meter.end();
@@ -116,14 +114,19 @@ const receiveAll = async (
 interface Receiving {
   readonly root: string;
   readonly journal: ChecksumJournal;
-  readonly moved: Moved | undefined;
+  readonly meter: ProgressMeter;
+}
+
+interface Ended {
+  readonly outcome: FolderOutcome;
+  readonly verdict: LaneVerdict;
 }
 
 const receive = async (
   options: FolderOptions,
   job: ReceiveJob,
-  { root, journal, moved }: Receiving,
-): Promise<FolderOutcome> => {
+  { root, journal, meter }: Receiving,
+): Promise<Ended> => {
   const { bucket, files, signal } = options;
   const path = join(root, job.file);
   const fail = (why: string, error?: HybridError): FolderOutcome => ({
@@ -132,24 +135,40 @@ const receive = async (
   });
   const isInside = await mkdir(dirname(path), { recursive: true })
     .then(() => realpath(dirname(path)))
-    .then((parent) => parent === root || parent.startsWith(root + sep))
+    .then((parent) => parent === root || parent.startsWith(root.endsWith(sep) ? root : root + sep))
     .catch(() => false);
-  if (!isInside) return fail('Its folder could not be made, or leads elsewhere.');
+  if (!isInside) return { outcome: fail('Its folder could not be made, or leads elsewhere.'), verdict: 'done' };
+  const moved = meter.movedOf?.(job.remote.sizeBytes);
   const to = moved === undefined ? targetToFile(path) : watchedTarget(targetToFile(path), moved);
   const received = await files.download({ bucket, path: job.remote.path, to }, { ...(signal && { signal }) });
-  if (received.isErr()) return fail(received.error.message, received.error);
+  const verdict = verdictOf(received);
+  if (received.isErr()) return { outcome: fail(received.error.message, received.error), verdict };
   const { sizeBytes, verified, etag } = received.value.data;
-  const md5 = verified === 'checksum' ? md5OfTag(etag) : undefined;
+  const md5 = verified === 'checksum' ? md5OfTag(etag, options) : undefined;
   const found = await stat(path).catch(() => undefined);
   if (md5 !== undefined && found !== undefined) journal.received(localFileOf(job.file, found), md5);
-  return { ...placeOf(job), sizeBytes, verified, did: 'received' };
+  return { outcome: { ...placeOf(job), sizeBytes, verified, did: 'received' }, verdict };
 };
 
-const removed = async ({ folder, dryRun }: FolderOptions, file: string): Promise<FolderOutcome> => {
+const removed = async ({ dryRun, signal }: FolderOptions, file: string, root: string): Promise<FolderOutcome> => {
   if (dryRun) return { file, did: 'would-remove' };
-  const why = 'The file could not be removed.';
-  return rm(join(folder, file)).then(
-    () => ({ file, did: 'removed' }),
-    () => ({ file, did: 'failed', why }),
-  );
+  if (signal?.aborted) return { file, did: 'skipped', why: 'The caller gave up.' };
+  try {
+    await rm(join(root, file));
+  } catch {
+    return { file, did: 'failed', why: 'The file could not be removed.' };
+  }
+  await removeEmpty(root, dirname(file));
+  return { file, did: 'removed' };
+};
+
+/** A bucket has no empty folders, and one would be in the way of a file of its name. */
+const removeEmpty = async (root: string, folder: string): Promise<void> => {
+  for (let left = folder; left !== '.'; left = dirname(left)) {
+    const isGone = await rmdir(join(root, left)).then(
+      () => true,
+      () => false,
+    );
+    if (!isGone) return;
+  }
 };

@@ -1,8 +1,8 @@
-import { sep } from 'node:path';
 import type { ListedFile } from '@hybrid-supabase/core';
 import type { FolderOutcome } from './folder-report.js';
 import { nameOfKey, type NameRule } from './key-names.js';
 import { isOwnRemains } from './local-files.js';
+import type { NameFolding } from './name-folding.js';
 
 /** An object and the file it becomes. */
 export interface ReceiveJob {
@@ -16,8 +16,10 @@ export interface NamingRules {
   /** With a slash at its end, or empty. */
   readonly prefix: string;
   readonly names: NameRule;
-  /** Names that differ in upper and lower case only are one file here. */
-  readonly ignoresCase: boolean;
+  readonly fold: NameFolding;
+  /** Where some names are devices, and dots and spaces at an end are dropped. */
+  readonly isWindows: boolean;
+  readonly files: readonly { readonly file: string }[];
   /** What is in the folder and is neither file nor folder. */
   readonly others: readonly { readonly file: string }[];
 }
@@ -25,26 +27,32 @@ export interface NamingRules {
 /** Gives every object a name that leads to no other file and not out of the folder; the rest is skipped, each with a reason. */
 export const receiveJobs = (
   remote: readonly ListedFile[],
-  rules: NamingRules,
+  { prefix, names, fold, isWindows, ...here }: NamingRules,
 ): { readonly jobs: ReceiveJob[]; readonly outcomes: FolderOutcome[] } => {
   const jobs: ReceiveJob[] = [];
   const outcomes: FolderOutcome[] = [];
-  const start = rules.prefix.length;
-  const cased = (name: string): string => (rules.ignoresCase ? name.toLowerCase() : name);
-  const folders = new Set(remote.flatMap(({ path }) => parentsOf(cased(path.slice(start)))));
-  const links = new Set(rules.others.map(({ file }) => cased(file)));
-  const taken = new Set<string>();
+  const skip = (file: string, key: string, why: string): void => void outcomes.push({ file, key, did: 'skipped', why });
+  const named: ReceiveJob[] = [];
   for (const object of remote) {
-    const key = object.path;
-    const short = key.slice(start);
-    const file = nameOfKey(short, rules.names);
-    const why =
-      file === undefined ? noName : whyNot(file, { key: cased(short), name: cased(file), folders, links, taken });
-    if (file === undefined || why !== undefined)
-      outcomes.push({ file: file ?? short, key, did: 'skipped', why: why ?? noName });
+    const short = object.path.slice(prefix.length);
+    const file = nameOfKey(short, names);
+    if (file === undefined || !isSafe(file, isWindows)) skip(file ?? short, object.path, noName);
+    else named.push({ file, remote: object });
+  }
+  const naming: Naming = {
+    folders: new Set(named.flatMap(({ file }) => parentsOf(fold(file)))),
+    filesHere: new Set(here.files.map(({ file }) => fold(file))),
+    foldersHere: new Set(here.files.flatMap(({ file }) => parentsOf(fold(file)))),
+    others: new Set(here.others.map(({ file }) => fold(file))),
+    taken: new Set(),
+  };
+  for (const job of named) {
+    const name = fold(job.file);
+    const why = whyNot(name, naming);
+    if (why !== undefined) skip(job.file, job.remote.path, why);
     else {
-      taken.add(cased(file));
-      jobs.push({ file, remote: object });
+      naming.taken.add(name);
+      jobs.push(job);
     }
   }
   return { jobs, outcomes };
@@ -52,30 +60,45 @@ export const receiveJobs = (
 
 const noName = 'No file can have this name here.';
 
+/** All as the file system compares them. */
 interface Naming {
-  /** As the file system compares them. */
-  readonly key: string;
-  readonly name: string;
   readonly folders: ReadonlySet<string>;
-  readonly links: ReadonlySet<string>;
-  readonly taken: ReadonlySet<string>;
+  readonly filesHere: ReadonlySet<string>;
+  readonly foldersHere: ReadonlySet<string>;
+  readonly others: ReadonlySet<string>;
+  readonly taken: Set<string>;
 }
 
-const whyNot = (file: string, { key, name, folders, links, taken }: Naming): string | undefined => {
-  if (!isSafe(file)) return noName;
-  if (isOwnRemains(file)) return 'Unfinished downloads have such names here; rename the object to receive it.';
-  if (folders.has(key)) return 'A folder has the same name.';
-  if (links.has(name) || parentsOf(name).some((parent) => links.has(parent)))
+const whyNot = (name: string, { folders, filesHere, foldersHere, others, taken }: Naming): string | undefined => {
+  const way = parentsOf(name);
+  if (isOwnRemains(name)) return 'Unfinished downloads have such names here; rename the object to receive it.';
+  if (folders.has(name) || foldersHere.has(name)) return 'A folder has the same name.';
+  if (others.has(name) || way.some((parent) => others.has(parent)))
     return 'Something that is no file or folder is in the way.';
-  return taken.has(name) ? 'Another name differs from it in upper and lower case only.' : undefined;
+  if (way.some((parent) => filesHere.has(parent))) return 'A file is in the way of its folder.';
+  return taken.has(name) ? 'This file system takes its name for that of another object.' : undefined;
 };
 
-const isSafe = (file: string): boolean =>
-  !file.includes('\0') &&
-  (sep === '/' || !/[\\:]/.test(file)) &&
-  file.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..');
+const isSafe = (file: string, isWindows: boolean): boolean =>
+  file
+    .split('/')
+    .every(
+      (segment) =>
+        segment !== '' &&
+        segment !== '.' &&
+        segment !== '..' &&
+        !segment.includes('\0') &&
+        (!isWindows || isSafeOnWindows(segment)),
+    );
 
-const parentsOf = (file: string): readonly string[] => {
+/** https://learn.microsoft.com/en-us/windows/win32/fileio/naming-a-file#naming-conventions */
+const isSafeOnWindows = (segment: string): boolean =>
+  !/[\\:*?"<>|]|[. ]$/.test(segment) &&
+  ![...segment].some((character) => character < ' ') &&
+  !/^(?:con|prn|aux|nul|(?:com|lpt)[0-9\u00b9\u00b2\u00b3])\s*(?:\.|$)/i.test(segment);
+
+/** Every folder on the way to a file, the outermost first. */
+export const parentsOf = (file: string): readonly string[] => {
   const segments = file.split('/').slice(0, -1);
   return segments.map((_, at) => segments.slice(0, at + 1).join('/'));
 };

@@ -1,6 +1,6 @@
 import { createProgressMeter, type FolderProgress } from './folder-progress.js';
 
-test('tells now and then, and always the end, with a rate and what is left', () => {
+test('tells now and then with a rate and what is left, and always the end, when nothing is', () => {
   let nowMs = 0;
   const told: FolderProgress[] = [];
   const meter = createProgressMeter({
@@ -16,14 +16,26 @@ test('tells now and then, and always the end, with a rate and what is left', () 
   meter.fileEnded();
   meter.end();
   expect(told.map(({ bytes }) => bytes)).toEqual([300, 600, 900, 1000]);
+  expect(told.at(-2)).toMatchObject({ bytes: 900, bytesPerSecond: 1000, leftMs: 3100 });
   expect(told.at(-1)).toEqual({
     files: 1,
     filesTotal: 2,
     bytes: 1000,
     bytesTotal: 4000,
     bytesPerSecond: 1000,
-    leftMs: 3000,
+    leftMs: 0,
   });
+});
+
+test('a file is told up to the size it had in the total', () => {
+  const told: FolderProgress[] = [];
+  const onProgress = (progress: FolderProgress): void => void told.push(progress);
+  const meter = createProgressMeter({ filesTotal: 2, bytesTotal: 20, onProgress });
+  const moved = meter.movedOf?.(10);
+  for (const bytes of [4, 4, 4, 4]) moved?.(bytes);
+  meter.movedOf?.(10)(3);
+  meter.end();
+  expect(told.at(-1)).toMatchObject({ bytes: 13, bytesTotal: 20 });
 });
 
 test('a listener that throws changes nothing', () => {

@@ -13,8 +13,10 @@ export interface FolderProgress {
 export interface ProgressMeter {
   /** Left out when nobody listens, so that nothing needs to be counted. */
   readonly moved?: (bytes: number) => void;
+  /** The same for one file, counted up to the size it had in the total. */
+  readonly movedOf?: (sizeBytes: number) => (bytes: number) => void;
   fileEnded(): void;
-  /** Tells the last state, whatever was told before. */
+  /** Tells the last state, whatever was told before: nothing is left to wait for. */
   end(): void;
 }
 
@@ -22,14 +24,14 @@ export interface ProgressMeter {
 export interface ProgressMeterOptions {
   readonly filesTotal: number;
   readonly bytesTotal: number;
-  readonly onProgress: ((progress: FolderProgress) => void) | undefined;
+  readonly onProgress: ((progress: FolderProgress) => unknown) | undefined;
   readonly nowMs?: () => number;
 }
 
 const everyMs = 250;
 const silent: ProgressMeter = { fileEnded: () => undefined, end: () => undefined };
 
-/** Costs nothing when nobody listens; a listener that throws is not heard of again in the transfer. */
+/** Costs nothing when nobody listens; what a listener throws or rejects with is dropped. */
 export const createProgressMeter = ({
   filesTotal,
   bytesTotal,
@@ -41,28 +43,40 @@ export const createProgressMeter = ({
   let toldMs = startMs;
   let files = 0;
   let bytes = 0;
-  const tell = (): void => {
+  const tell = (isEnd: boolean): void => {
     toldMs = nowMs();
     const bytesPerSecond = (bytes * 1000) / Math.max(1, toldMs - startMs);
-    const leftMs = bytes === 0 ? undefined : Math.max(0, ((bytesTotal - bytes) * 1000) / bytesPerSecond);
+    const left = bytes === 0 ? undefined : Math.max(0, ((bytesTotal - bytes) * 1000) / bytesPerSecond);
+    const leftMs = isEnd ? 0 : left;
     try {
-      onProgress({ files, filesTotal, bytes, bytesTotal, bytesPerSecond, ...(leftMs !== undefined && { leftMs }) });
+      const counted = { files, filesTotal, bytes, bytesTotal, bytesPerSecond };
+      const said = onProgress({ ...counted, ...(leftMs !== undefined && { leftMs }) });
+      if (said instanceof Promise) said.catch(() => undefined);
     } catch {
       // Whoever looks on cannot fail the transfer.
     }
   };
   const tellNowAndThen = (): void => {
-    if (nowMs() - toldMs >= everyMs) tell();
+    if (nowMs() - toldMs >= everyMs) tell(false);
+  };
+  const moved = (count: number): void => {
+    bytes += count;
+    tellNowAndThen();
   };
   return {
-    moved(count) {
-      bytes += count;
-      tellNowAndThen();
+    moved,
+    movedOf(sizeBytes) {
+      let left = sizeBytes;
+      return (count) => {
+        const counted = Math.min(count, left);
+        left -= counted;
+        moved(counted);
+      };
     },
     fileEnded() {
       files += 1;
       tellNowAndThen();
     },
-    end: tell,
+    end: () => tell(true),
   };
 };

@@ -40,7 +40,7 @@ export interface FolderReport {
 
 /** Why nothing was begun. */
 export interface FolderRefusal {
-  readonly kind: 'names-refused' | 'folder-unreadable' | 'list-failed' | 'journal-unusable';
+  readonly kind: 'wrong-options' | 'names-refused' | 'folder-unreadable' | 'list-failed' | 'journal-unusable';
   readonly message: string;
   readonly hint: string;
   /** Every name that no object key can have. */
@@ -48,6 +48,9 @@ export interface FolderRefusal {
   readonly error?: HybridError;
   readonly cause?: unknown;
 }
+
+/** Why extra files stay after a failure: what failed may be the same file under its new name. */
+export const notRemoved = 'Something failed, so that nothing is removed.';
 
 /** Sums the outcomes up. */
 export const reportOf = (outcomes: readonly FolderOutcome[], tookMs: number): FolderReport => {

@@ -6,12 +6,12 @@ import type { LocalFile } from './local-files.js';
 
 /** The journal that the options ask for. */
 export const journalOf = async (
-  { stateDirectory, folder }: FolderOptions,
+  { stateDirectory, folder, dryRun = false }: FolderOptions,
   files: readonly LocalFile[],
 ): Promise<Result<ChecksumJournal, FolderRefusal>> => {
   if (stateDirectory === undefined) return ok(noJournal);
   try {
-    return ok(await openChecksumJournal({ directory: stateDirectory, folder, files }));
+    return ok(await openChecksumJournal({ directory: stateDirectory, folder, files, isReadOnly: dryRun }));
   } catch (cause) {
     return err({
       kind: 'journal-unusable',

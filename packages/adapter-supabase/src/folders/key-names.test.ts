@@ -24,6 +24,34 @@ test('every file name that fits comes back from its encoded key, and no two shar
   );
 });
 
+test('any bytes that a file system may hold as a name come back, or have no key', () => {
+  const bytes = fc
+    .uint8Array({ minLength: 1, maxLength: 60 })
+    .filter((name) => !name.some((byte) => byte === 0 || byte === 0x2f));
+  const keys = new Map<string, string>();
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        bytes.map((name) => Buffer.from(name).toString()),
+        fc.string({ unit: 'binary', minLength: 1, maxLength: 60 }),
+      ),
+      (name) => {
+        const key = keyOfName(name, 'encode');
+        if (key === undefined) return;
+        expect(nameOfKey(key, 'encode')).toBe(name);
+        expect(keys.get(key) ?? name).toBe(name);
+        keys.set(key, name);
+      },
+    ),
+    { seed: 20261128, numRuns: 1000 },
+  );
+  expect([keys.size > 500, keyOfName('\ud800', 'encode'), keyOfName('\ufffd', 'encode')]).toEqual([
+    true,
+    undefined,
+    '=EF=BF=BD',
+  ]);
+});
+
 test('without encoding a name is its own key or has none', () => {
   expect(['a b.txt', 'ä.txt', 'a?b', 'x=y'].map((name) => keyOfName(name, 'refuse'))).toEqual([
     'a b.txt',

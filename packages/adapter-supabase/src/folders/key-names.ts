@@ -10,6 +10,8 @@ const good = /[A-Za-z0-9_/!.*'() &$@;:+,-]/;
  * `=C3`, and `=` itself as `=3D`, so that the name comes back.
  */
 export const keyOfName = (name: string, rule: NameRule): string | undefined => {
+  // Half a pair has no bytes of its own, and would share the key of another name.
+  if (/\p{Surrogate}/u.test(name)) return undefined;
   const key =
     rule === 'refuse'
       ? name

@@ -14,7 +14,7 @@ test('every file is either taken or named with the reason why not', async () => 
   for (const name of ['a.txt', 'folder/b.txt', 'mine.part', 'copy.part.log', 'copy.part.lock', 'part'])
     await writeFile(join(root, name), 'x');
   await symlink('a.txt', join(root, 'link'));
-  const { files, others, isPartial } = await localFilesOf(root);
+  const { files, others, unnamed } = await localFilesOf(root);
   expect(files.map(({ file }) => file)).toEqual(['a.txt', 'folder/b.txt', 'part']);
   expect(others.map(({ file, did }) => [file, did])).toEqual([
     ['copy.part.lock', 'skipped'],
@@ -23,7 +23,7 @@ test('every file is either taken or named with the reason why not', async () => 
     ['mine.part', 'skipped'],
   ]);
   expect(others.every(({ why }) => why !== undefined && why !== '')).toBe(true);
-  expect(isPartial).toBe(false);
+  expect(unnamed).toEqual([]);
 });
 
 test('a folder that is not there is told by a rejection', async () => {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FolderOutcome } from './folder-report.js';
@@ -16,10 +17,10 @@ export interface LocalFile {
 /** What lies below a folder. */
 export interface LocalFiles {
   readonly files: readonly LocalFile[];
-  /** What is no regular file, or could not be looked at. */
+  /** What is no regular file, or could not be looked at: such a folder counts as failed, since what it holds is unknown. */
   readonly others: readonly FolderOutcome[];
-  /** A folder could not be read, so that what seems missing may be there. */
-  readonly isPartial: boolean;
+  /** Those of the others whose names are no text. */
+  readonly unnamed: readonly string[];
 }
 
 /** What a download in ranges keeps beside its file until it ends. */
@@ -35,25 +36,20 @@ export const localFileOf = (
 export const localFilesOf = async (root: string): Promise<LocalFiles> => {
   const files: LocalFile[] = [];
   const others: FolderOutcome[] = [];
-  let isPartial = false;
+  const unnamed: string[] = [];
+  const skip = (file: string, why: string): void => void others.push({ file, did: 'skipped', why });
   const visit = async (folder: string): Promise<void> => {
-    const entries = await readdir(join(root, folder), { withFileTypes: true });
-    for (const entry of entries.sort((one, other) => (one.name < other.name ? -1 : 1))) {
-      const file = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      if (entry.isDirectory()) {
-        await visit(file).catch(() => {
-          isPartial = true;
-          others.push({ file, did: 'failed', why: 'The folder could not be read.' });
-        });
+    for (const { name, isText, entry } of await entriesOf(join(root, folder))) {
+      const file = folder === '' ? name : `${folder}/${name}`;
+      if (!isText) {
+        unnamed.push(file);
+        skip(file, 'Its name is not UTF-8; rename it to include it.');
+      } else if (entry.isDirectory()) {
+        await visit(file).catch(() => others.push({ file, did: 'failed', why: 'The folder could not be read.' }));
       } else if (!entry.isFile()) {
-        const why = entry.isSymbolicLink() ? 'Symbolic links are not followed.' : 'It is not a regular file.';
-        others.push({ file, did: 'skipped', why });
-      } else if (isOwnRemains(entry.name)) {
-        others.push({
-          file,
-          did: 'skipped',
-          why: 'Its name is that of an unfinished download; rename it to include it.',
-        });
+        skip(file, entry.isSymbolicLink() ? 'Symbolic links are not followed.' : 'It is not a regular file.');
+      } else if (isOwnRemains(name)) {
+        skip(file, 'Its name is that of an unfinished download; rename it to include it.');
       } else {
         const found = await stat(join(root, file)).catch(() => undefined);
         if (found === undefined) others.push({ file, did: 'failed', why: 'The file vanished while it was looked at.' });
@@ -62,5 +58,19 @@ export const localFilesOf = async (root: string): Promise<LocalFiles> => {
     }
   };
   await visit('');
-  return { files, others, isPartial };
+  return { files, others, unnamed };
 };
+
+/** Read as bytes: as text, a name that is none would look like that of another file. */
+const entriesOf = async (folder: string) => {
+  const entries = await readdir(folder, { withFileTypes: true, encoding: 'buffer' });
+  return entries
+    .map((entry) => {
+      const isText = isUtf8(entry.name);
+      return { entry, isText, name: isText ? entry.name.toString() : shown(entry.name) };
+    })
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
+};
+
+const shown = (name: Buffer): string =>
+  name.toString('latin1').replace(/[\x80-\xff]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).toUpperCase()}`);

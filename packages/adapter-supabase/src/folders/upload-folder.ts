@@ -7,16 +7,19 @@ import { keyFault } from '../object-key.js';
 import { watchedSource } from '../transfer-progress.js';
 import { inAdaptiveLanes, type LaneVerdict } from './adaptive-lanes.js';
 import type { ChecksumJournal } from './checksum-journal.js';
+import { parentsOf } from './download-names.js';
+import { folderFault } from './folder-fault.js';
 import { prefixOf, type FolderOptions } from './folder-options.js';
 import { createProgressMeter, type ProgressMeter } from './folder-progress.js';
-import { reportOf, type FolderOutcome, type FolderRefusal, type FolderReport } from './folder-report.js';
+import { notRemoved, reportOf, type FolderOutcome, type FolderRefusal, type FolderReport } from './folder-report.js';
 import { journalOf } from './journal-of.js';
 import { keyOfName } from './key-names.js';
 import { verdictOf } from './lane-verdict.js';
 import { localFilesOf, type LocalFile, type LocalFiles } from './local-files.js';
 import { isUnchanged, md5OfFile, md5OfTag } from './md5-of-file.js';
-import { remoteFilesOf } from './remote-files.js';
 import { listFailed, unreadableFolder } from './refusals.js';
+import { remoteFilesOf } from './remote-files.js';
+import { removeExtra } from './remove-extra.js';
 
 interface Job extends LocalFile {
   readonly key: string;
@@ -33,6 +36,8 @@ interface Sent extends Job {
  */
 export const uploadFolder = async (options: FolderOptions): Promise<Result<FolderReport, FolderRefusal>> => {
   const startMs = performance.now();
+  const fault = folderFault(options);
+  if (fault !== undefined) return err(fault);
   const local = await localFilesOf(options.folder).catch((cause: unknown) => unreadableFolder(cause));
   if ('kind' in local) return err(local);
   const keys = keysOf(options, local);
@@ -46,23 +51,50 @@ export const uploadFolder = async (options: FolderOptions): Promise<Result<Folde
   const outcomes: FolderOutcome[] = [...local.others];
   const jobs = await jobsOf({ options, files: local.files, keys: keys.value, remote: remote.value, outcomes, journal });
   if (options.dryRun) {
-    outcomes.push(...jobs.map(({ file, key, sizeBytes }) => ({ file, key, sizeBytes, did: 'would-send' as const })));
+    for (const { file, key, sizeBytes } of jobs) outcomes.push({ file, key, sizeBytes, did: 'would-send' });
   } else {
     const sent = await sendAll(options, jobs, { outcomes, journal });
-    if (sent.length > 0) outcomes.push(...(await verified(options, sent)));
+    if (sent.length > 0) for (const outcome of await verified(options, sent)) outcomes.push(outcome);
   }
   await journal.close();
   if (options.deleteExtra) {
-    const kept = new Set([...keys.value.values(), ...local.others.map(({ file }) => prefixOf(options) + file)]);
-    const extra = [...remote.value.keys()].filter((key) => !kept.has(key));
-    outcomes.push(...(await removeExtra(options, local, extra)));
+    const extra = extraOf(options, { remote: remote.value, keys: keys.value, local });
+    for (const outcome of await removed(options, extra, outcomes)) outcomes.push(outcome);
   }
   return ok(reportOf(outcomes, performance.now() - startMs));
 };
 
-const keysOf = (options: FolderOptions, { files }: LocalFiles): Result<ReadonlyMap<string, string>, FolderRefusal> => {
+interface Sides {
+  readonly remote: ReadonlyMap<string, ListedFile>;
+  readonly keys: ReadonlyMap<string, string>;
+  readonly local: LocalFiles;
+}
+
+/** What the folder does not have; behind what was skipped, as a link to a folder, may lie everything below its name. */
+const extraOf = (options: FolderOptions, { remote, keys, local }: Sides): readonly string[] => {
+  const keyOf = ({ file }: FolderOutcome): string =>
+    prefixOf(options) + (keyOfName(file, options.names ?? 'refuse') ?? file);
+  const kept = new Set([...keys.values(), ...local.others.map(keyOf)]);
+  const behind = new Set(local.others.filter(({ did }) => did === 'skipped').map(keyOf));
+  return [...remote.keys()].filter((key) => !kept.has(key) && !parentsOf(key).some((parent) => behind.has(parent)));
+};
+
+const removed = async (
+  options: FolderOptions,
+  extra: readonly string[],
+  outcomes: readonly FolderOutcome[],
+): Promise<readonly FolderOutcome[]> => {
+  if (outcomes.every(({ did }) => did !== 'failed')) return removeExtra(options, extra);
+  const start = prefixOf(options).length;
+  return extra.map((key) => ({ file: key.slice(start), key, did: 'skipped', why: notRemoved }));
+};
+
+const keysOf = (
+  options: FolderOptions,
+  { files, unnamed }: LocalFiles,
+): Result<ReadonlyMap<string, string>, FolderRefusal> => {
   const keys = new Map<string, string>();
-  const refused: string[] = [];
+  const refused = [...unnamed];
   const prefix = prefixOf(options);
   for (const { file } of files) {
     const name = keyOfName(file, options.names ?? 'refuse');
@@ -73,7 +105,7 @@ const keysOf = (options: FolderOptions, { files }: LocalFiles): Result<ReadonlyM
   return err({
     kind: 'names-refused',
     message: `${refused.length} file names cannot be object keys; nothing was sent.`,
-    hint: "Rename them, or give `names: 'encode'`; a key has at most 1024 bytes, 255 a segment.",
+    hint: "Rename them, or give `names: 'encode'`; a name must be UTF-8, a key has at most 1024 bytes, 255 a segment.",
     names: refused,
   });
 };
@@ -92,8 +124,7 @@ const jobsOf = async ({ options, files, keys, remote, outcomes, journal }: Plann
   for (const file of files) {
     const key = keys.get(file.file) ?? '';
     const there = remote.get(key);
-    const path = join(options.folder, file.file);
-    if (there !== undefined && (await isUnchanged({ path, local: file, remote: there, source: 'file', journal })))
+    if (there !== undefined && (await isUnchanged({ options, local: file, remote: there, source: 'file', journal })))
       outcomes.push({ file: file.file, key, did: 'unchanged', sizeBytes: file.sizeBytes });
     else jobs.push({ ...file, key, replaces: there !== undefined });
   }
@@ -110,34 +141,51 @@ const sendAll = async (
   const meter = createProgressMeter({ filesTotal: jobs.length, bytesTotal, onProgress: options.onProgress });
   const work = async (job: Job): Promise<LaneVerdict> => {
     const readMs = Date.now();
-    const result = await send(options, job, meter);
+    const { result, verdict } = await send(options, job, meter);
     meter.fileEnded();
     if (!('md5' in result)) outcomes.push(result);
     else {
       if (result.md5 !== undefined) journal.read(job, result.md5, readMs);
       sent.push(result);
     }
-    return 'md5' in result ? 'done' : verdictOf(result.error);
+    return verdict;
   };
   await inAdaptiveLanes({ items: jobs, mostAtOnce: options.mostAtOnce ?? 32, work });
   meter.end();
   return sent;
 };
 
-const send = async (options: FolderOptions, job: Job, meter: ProgressMeter): Promise<Sent | FolderOutcome> => {
-  const { bucket, signal, contentTypeOf, files } = options;
+interface Ended {
+  readonly result: Sent | FolderOutcome;
+  readonly verdict: LaneVerdict;
+}
+
+const send = async (options: FolderOptions, job: Job, meter: ProgressMeter): Promise<Ended> => {
+  const { bucket, signal, files } = options;
+  const type = typeOf(options, job.file);
+  if (type.isErr()) return { result: failed(job, type.error), verdict: 'done' };
   const source = await sourceFromFile(join(options.folder, job.file));
-  if (source.isErr()) return failed(job, 'The file vanished or could not be read.');
-  const body = hashed(meter.moved === undefined ? source.value : watchedSource(source.value, meter.moved));
-  const contentType = contentTypeOf?.(job.file);
+  if (source.isErr()) return { result: failed(job, 'The file vanished or could not be read.'), verdict: 'done' };
+  const moved = meter.movedOf?.(job.sizeBytes);
+  const body = hashed(moved === undefined ? source.value : watchedSource(source.value, moved));
   const stored = await files.upload(
-    { bucket, path: job.key, body, upsert: job.replaces, ...(contentType !== undefined && { contentType }) },
+    { bucket, path: job.key, body, upsert: job.replaces, ...type.value },
     { ...(signal && { signal }) },
   );
-  return stored.match<Sent | FolderOutcome>(
+  const result = stored.match<Sent | FolderOutcome>(
     () => ({ ...job, sizeBytes: body.sizeBytes, md5: body.md5() }),
     (error) => failed(job, error.message, error),
   );
+  return { result, verdict: verdictOf(stored) };
+};
+
+const typeOf = ({ contentTypeOf }: FolderOptions, file: string): Result<{ readonly contentType?: string }, string> => {
+  try {
+    const contentType = contentTypeOf?.(file);
+    return ok(contentType === undefined ? {} : { contentType });
+  } catch {
+    return err('`contentTypeOf` threw for this file.');
+  }
 };
 
 const failed = ({ file, key }: Job, why: string, error?: HybridError): FolderOutcome => ({
@@ -180,44 +228,11 @@ const verified = async (options: FolderOptions, sent: readonly Sent[]): Promise<
   return outcomes;
 };
 
-const compared = async (
-  { folder }: FolderOptions,
-  job: Sent,
-  there: ListedFile | undefined,
-): Promise<FolderOutcome> => {
+const compared = async (options: FolderOptions, job: Sent, there: ListedFile | undefined): Promise<FolderOutcome> => {
   const { file, key, sizeBytes } = job;
   if (there === undefined) return failed(job, 'Sent, and not there afterwards: somebody may have removed it.');
-  const tag = md5OfTag(there.etag);
-  const md5 = tag === undefined ? undefined : (job.md5 ?? (await md5OfFile(join(folder, file))));
+  const tag = md5OfTag(there.etag, options);
+  const md5 = tag === undefined ? undefined : (job.md5 ?? (await md5OfFile(join(options.folder, file))));
   if (there.sizeBytes !== sizeBytes || md5 !== tag) return failed(job, 'What is stored is not what was sent.');
   return { file, key, sizeBytes, did: 'sent', verified: tag === undefined ? 'size' : 'checksum' };
-};
-
-const batch = 500;
-
-const removeExtra = async (
-  options: FolderOptions,
-  local: LocalFiles,
-  extra: readonly string[],
-): Promise<readonly FolderOutcome[]> => {
-  const { files, bucket, signal, dryRun } = options;
-  const start = prefixOf(options).length;
-  const say = (key: string, more: Omit<FolderOutcome, 'file' | 'key'>) => ({ file: key.slice(start), key, ...more });
-  const why = 'A folder could not be read, so that the file may be there after all.';
-  if (local.isPartial) return extra.map((key) => say(key, { did: 'skipped', why }));
-  if (dryRun) return extra.map((key) => say(key, { did: 'would-remove' }));
-  const outcomes: FolderOutcome[] = [];
-  for (let from = 0; from < extra.length; from += batch) {
-    const paths = extra.slice(from, from + batch);
-    const removed = await files.remove({ bucket, paths }, { ...(signal && { signal }) });
-    outcomes.push(
-      ...paths.map((key) =>
-        removed.match<FolderOutcome>(
-          () => say(key, { did: 'removed' }),
-          (error) => say(key, { did: 'failed', why: error.message, error }),
-        ),
-      ),
-    );
-  }
-  return outcomes;
 };
