@@ -9,9 +9,9 @@ import { fileInfoOf } from './file-info.js';
 import { sourceFromBytes } from './file-source.js';
 import { urlFault } from './image-transform.js';
 import { keyOrBucket } from './key-or-bucket.js';
-import { createKeyLanes } from './key-lanes.js';
 import { listFault, listFiles } from './list-files.js';
 import { bucketFault, encodeKey, keyFault } from './object-key.js';
+import { createOnlyWriter } from './only-writer.js';
 import { createPageCursors } from './page-cursors.js';
 import { membersOf } from './read-value.js';
 import { removeFiles } from './remove-files.js';
@@ -38,7 +38,7 @@ export interface FilesPortOptions {
 /** Objects through the Storage API. Every key is checked before anything is sent. */
 export const createFilesPort = ({ door, urls, md5Etags, resumable, cache }: FilesPortOptions): FilesPort => {
   const cursors = createPageCursors();
-  const lanes = createKeyLanes();
+  const onlyWriter = createOnlyWriter(resumable.positions);
   const { during } = door;
   const sendMeasured = (input: UploadInput, call: Call, attempt: Attempt): Promise<Result<StoredFile, Failure>> =>
     input.body.sizeBytes > chunkBytes
@@ -69,8 +69,7 @@ export const createFilesPort = ({ door, urls, md5Etags, resumable, cache }: File
     upload: (input, call) =>
       during(
         call,
-        // Two writers on one key would leave it to chance whose bytes stay.
-        (attempt) => lanes.alone(`${input.bucket}/${input.path}`, () => send(input, call, attempt)),
+        (attempt) => onlyWriter(`${resumable.project} ${input.bucket}/${input.path}`, () => send(input, call, attempt)),
         objectFault(input) ?? bodyFault(input),
       ),
     download: (input, call) =>

@@ -1,58 +1,93 @@
 import { randomUUID } from 'node:crypto';
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { membersOf } from './read-value.js';
 
-/** Of this process; a lock with its number that is not here was left by an earlier one of the same number. */
+/** Of this thread; others are told by what lies in the folder. */
 const held = new Set<string>();
 
-/** Takes a lock file for this caller alone; false when somebody has it. What a killed process left is taken over. */
+/**
+ * Takes a lock for this caller alone; false when somebody on this machine has it. What a killed process left is taken
+ * over. The lock is a folder in which everybody first shows up and then looks around, so that of two at the same time
+ * the later one sees the other: both may give up, never do both go on.
+ */
 export const takeLock = async (lock: string): Promise<boolean> => {
   if (held.has(lock)) return false;
   held.add(lock);
   try {
-    if (await writeLock(lock)) return true;
-    if (await isStale(lock)) {
-      // Moved away first, so that of two that found it stale only one goes on.
-      const old = `${lock}.${randomUUID()}`;
-      await rename(lock, old);
-      await rm(old, { force: true });
-      if (await writeLock(lock)) return true;
-    }
+    await showUp(lock);
+    if (await isAlone(lock)) return true;
   } catch (thrown) {
-    if (membersOf(thrown)?.['code'] !== 'ENOENT') {
-      held.delete(lock);
-      throw thrown;
-    }
+    await freeLock(lock).catch(() => undefined);
+    throw thrown;
   }
-  held.delete(lock);
+  await freeLock(lock);
   return false;
 };
 
 /** Frees a lock that `takeLock` gave. */
 export const freeLock = async (lock: string): Promise<void> => {
-  await rm(lock, { force: true });
-  held.delete(lock);
-};
-
-const writeLock = async (lock: string): Promise<boolean> => {
   try {
-    const file = await open(lock, 'wx');
-    await file.writeFile(String(process.pid)).finally(() => file.close());
-    return true;
-  } catch (thrown) {
-    if (membersOf(thrown)?.['code'] === 'EEXIST') return false;
-    throw thrown;
+    await rm(join(lock, await ownName()), { force: true });
+    // Whoever shows up at this moment keeps it.
+    await rmdir(lock).catch(() => undefined);
+  } finally {
+    held.delete(lock);
   }
 };
 
-/** A lock is empty for a moment after it was made, and for ever when its maker was killed in that moment. */
-const emptyLockMs = 2000;
+const mostTries = 10;
 
-const isStale = async (lock: string): Promise<boolean> => {
-  const text = await readFile(lock, 'utf8');
-  if (text === '') return Date.now() - (await stat(lock)).mtimeMs > emptyLockMs;
-  const pid = Number(text);
-  return pid === process.pid || !isAlive(pid);
+const showUp = async (lock: string): Promise<void> => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await mkdir(lock).catch(unless('EEXIST'));
+      return await writeFile(join(lock, await ownName()), '');
+    } catch (thrown) {
+      // Who left last took the folder away in between.
+      if (tries === mostTries) throw thrown;
+      unless('ENOENT')(thrown);
+    }
+  }
+};
+
+const isAlone = async (lock: string): Promise<boolean> => {
+  const mine = await ownName();
+  for (const name of await readdir(lock)) {
+    if (name === mine) continue;
+    if (await isRunning(name)) return false;
+    await rm(join(lock, name), { force: true });
+  }
+  return true;
+};
+
+const unless =
+  (code: string) =>
+  (thrown: unknown): void => {
+    if (membersOf(thrown)?.['code'] !== code) throw thrown;
+  };
+
+/** Ends like all that a download in ranges keeps, so that nobody takes it for a file of the user's. */
+const nameOf = async (): Promise<string> => `${process.pid}-${await startOf(process.pid)}-${randomUUID()}.part.lock`;
+
+let named: Promise<string> | undefined;
+const ownName = (): Promise<string> => (named ??= nameOf());
+
+const isRunning = async (name: string): Promise<boolean> => {
+  const [, pid, start] = /^(\d+)-(\d*)-/.exec(name) ?? [];
+  if (pid === undefined || !isAlive(Number(pid))) return false;
+  const now = await startOf(Number(pid));
+  return start === '' || now === '' || now === start;
+};
+
+/**
+ * When a process began, since its number alone may be another's by now; empty where the system does not say.
+ * https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html, the 22nd field.
+ */
+const startOf = async (pid: number): Promise<string> => {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  const [, rest = ''] = /^.*\) (.*)$/s.exec(text) ?? [];
+  return rest.split(' ')[19] ?? '';
 };
 
 const isAlive = (pid: number): boolean => {

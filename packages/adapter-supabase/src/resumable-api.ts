@@ -128,4 +128,10 @@ const readOffset = (answer: Response): Result<number, Failure> => {
   return offset === undefined ? err(unreadable) : ok(offset);
 };
 
-const idOf = (location: string | null): string | undefined => /\/([A-Za-z0-9_-]+=*)$/.exec(location ?? '')?.[1];
+/** Whether this can be the end of an upload's address, and leads nowhere else. */
+export const isUploadId = (id: string): boolean => /^[A-Za-z0-9_-]+=*$/.test(id);
+
+const idOf = (location: string | null): string | undefined => {
+  const end = location?.slice(location.lastIndexOf('/') + 1);
+  return end !== undefined && isUploadId(end) ? end : undefined;
+};

@@ -1,5 +1,6 @@
 import type { Call, FileSource, ObjectKey, StoredFile, UploadOptions } from '@hybrid-supabase/core';
 import { err, ok, type Result } from 'neverthrow';
+import { bytesUntil } from './bytes-until.js';
 import type { Attempt } from './door.js';
 import { refusal, type Failure } from './failure.js';
 import { measuredBody, type MeasuredBody } from './measured-body.js';
@@ -33,7 +34,10 @@ export const uploadFile = async (
   call: Call,
   attempt: Attempt,
 ): Promise<Result<StoredFile, Failure>> => {
-  const measured = measuredBody({ source: input.body, sha256: input.sha256, progressed: () => call.progressed() });
+  const { body: given, sha256 } = input;
+  const { signal } = attempt.exchange;
+  const source = { ...given, open: (offset: number) => bytesUntil(signal, () => given.open(offset)) };
+  const measured = measuredBody({ source, sha256, progressed: () => call.progressed() });
   const body = await sendable(measured, input.body.sizeBytes);
   if (body === undefined) return err(measured.fault() ?? unreadableSource);
   const stored = await attempt.ask({

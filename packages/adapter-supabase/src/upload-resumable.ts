@@ -1,7 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { FileSource, StoredFile } from '@hybrid-supabase/core';
 import { err, ok, type Result } from 'neverthrow';
-import { refusal, type Failure } from './failure.js';
+import { bytesUntil } from './bytes-until.js';
+import type { Failure } from './failure.js';
+import { noPosition } from './only-writer.js';
 import type { UploadPlace } from './resumable-api.js';
 import { conflictCode, goneCode } from './resumable-failure.js';
 import type { ResumableMeans } from './resumable-means.js';
@@ -9,7 +11,7 @@ import { bodyOf, mayGoOn, vendorMetadataOf, withoutEffect } from './resumable-re
 import { createSourceChunks, type SourceChunks } from './source-chunks.js';
 import { finished, objectOf, settled, versionOf } from './stored-object.js';
 import type { UploadInput } from './upload-file.js';
-import type { UploadClaim } from './upload-positions.js';
+import type { UploadPosition } from './upload-positions.js';
 import { effectOf } from './wire.js';
 
 /** The hosted service takes exactly this much in every request but the last. */
@@ -23,48 +25,47 @@ export const uploadResumable = async (
   input: UploadInput,
   means: ResumableMeans,
 ): Promise<Result<StoredFile, Failure>> => {
-  const claim = await claimOf(input, means).catch((cause: unknown) => ({ ...noPosition, cause }));
-  if (claim === undefined) return err(underWay);
-  if ('kind' in claim) return err(claim);
-  const { body: source, sha256 } = input;
+  const { body, sha256 } = input;
+  const { exchange } = means.attempt;
+  const source = { ...body, open: (offset: number) => bytesUntil(exchange.signal, () => body.open(offset)) };
   const chunks = createSourceChunks({ source, sha256, chunkBytes });
   try {
-    return await transfer({ input, means, claim, chunks });
+    return await transfer({ input, means, position: await positionOf(input, means), chunks });
   } catch (cause) {
-    return err({ ...noPosition, effect: effectOf(means.attempt.exchange), cause });
+    return err({ ...noPosition, effect: effectOf(exchange), cause });
   } finally {
     await chunks.close();
-    await claim.release();
   }
 };
 
 interface Transfer {
   readonly input: UploadInput;
   readonly means: ResumableMeans;
-  readonly claim: UploadClaim;
+  readonly position: UploadPosition;
   readonly chunks: SourceChunks;
 }
 
 const transfer = async (work: Transfer): Promise<Result<StoredFile, Failure>> => {
-  const { input, means, claim } = work;
+  const { input, means, position } = work;
   const begun = (await resumed(work)) ?? (await created(work));
   if (begun.isErr()) return err(begun.error);
   const sent = await sendRest(work, begun.value);
   if (sent.isErr()) {
-    if (sent.error.effect === 'none' && isOver(sent.error)) {
+    // What a call that is over could not read or send says nothing of the upload.
+    if (sent.error.effect === 'none' && !means.attempt.exchange.signal.aborted && isOver(sent.error)) {
       await means.api.drop(begun.value.id);
-      await claim.forget();
+      await position.forget();
     }
     return err(sent.error);
   }
   const stored = await finished(input, means, begun.value.id);
-  if (stored.isOk()) await claim.forget();
+  if (stored.isOk()) await position.forget();
   return stored;
 };
 
 /** Undefined when there is nothing to go on with. */
-const resumed = async ({ input, means, claim }: Transfer): Promise<Result<UploadPlace, Failure> | undefined> => {
-  const { id } = claim;
+const resumed = async ({ input, means, position }: Transfer): Promise<Result<UploadPlace, Failure> | undefined> => {
+  const { id } = position;
   if (id === undefined) return undefined;
   const offset = await means.api.offset(id);
   if (offset.isOk() && offset.value <= input.body.sizeBytes) {
@@ -77,12 +78,12 @@ const resumed = async ({ input, means, claim }: Transfer): Promise<Result<Upload
   if (found.isOk() && found.value.version === versionOf(id)) return ok({ id, offset: input.body.sizeBytes });
   // Starting over without having seen could store it a second time.
   if (found.isErr() && found.error.kind !== 'not-found') return err(withoutEffect(found.error));
-  await claim.forget();
+  await position.forget();
   means.call.note('the unfinished upload was gone; started over');
   return undefined;
 };
 
-const created = async ({ input, means, claim, chunks }: Transfer): Promise<Result<UploadPlace, Failure>> => {
+const created = async ({ input, means, position, chunks }: Transfer): Promise<Result<UploadPlace, Failure>> => {
   const chunk = await chunks.at(0);
   if (chunk.isErr()) return err(chunk.error);
   const { sizeBytes } = input.body;
@@ -90,7 +91,7 @@ const created = async ({ input, means, claim, chunks }: Transfer): Promise<Resul
   if (sizeBytes <= chunkBytes) means.attempt.exchange.handedOver = true;
   const place = await means.api.create(order, bodyOf(chunk.value, means.call));
   if (place.isErr()) return err(sizeBytes <= chunkBytes ? place.error : withoutEffect(place.error));
-  await claim.keep(place.value.id);
+  await position.keep(place.value.id);
   return place;
 };
 
@@ -130,10 +131,10 @@ const sendRest = async (work: Transfer, { id, offset: start }: UploadPlace): Pro
 const isOver = ({ kind, code }: Failure): boolean =>
   code === goneCode || ['conflict', 'invalid-request', 'denied', 'not-found'].includes(kind);
 
-const claimOf = (input: UploadInput, { positions, project }: ResumableMeans): Promise<UploadClaim | undefined> => {
+const positionOf = (input: UploadInput, { positions, project }: ResumableMeans): Promise<UploadPosition> => {
   const { body, bucket, path, ...options } = input;
   const name = [project, bucket, path, body.sizeBytes, identityOf(body), options];
-  return positions.claim(createHash('sha256').update(JSON.stringify(name)).digest('hex'));
+  return positions.at(JSON.stringify(name));
 };
 
 const identities = new WeakMap<FileSource, string>();
@@ -143,17 +144,4 @@ const identityOf = (source: FileSource): string => {
   const known = identities.get(source) ?? randomUUID();
   identities.set(source, known);
   return known;
-};
-
-const underWay: Failure = {
-  kind: 'unavailable',
-  effect: 'none',
-  code: 'UploadUnderWay',
-  message: 'Another process is sending the same file to the same place.',
-  hint: 'Wait until it has ended.',
-};
-
-const noPosition: Failure = {
-  ...refusal('The place of unfinished uploads could not be used.', 'Check that `stateDirectory` can be written to.'),
-  kind: 'failed',
 };

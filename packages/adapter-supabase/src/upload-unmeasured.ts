@@ -1,5 +1,6 @@
 import type { FileSource, ObjectKey, StoredFile, UnmeasuredSource, UploadOptions } from '@hybrid-supabase/core';
 import { err, ok, type Result } from 'neverthrow';
+import { bytesUntil } from './bytes-until.js';
 import type { Failure } from './failure.js';
 import { sourceFromBytes } from './file-source.js';
 import type { UploadPlace } from './resumable-api.js';
@@ -27,7 +28,10 @@ export const uploadUnmeasured = async (
   input: UnmeasuredUpload,
   means: ResumableMeans,
 ): Promise<Result<StoredFile, Failure>> => {
-  const chunks = createUnmeasuredChunks(input.body, { sha256: input.sha256, chunkBytes });
+  const { body, sha256 } = input;
+  const { signal } = means.attempt.exchange;
+  const source = { ...body, open: () => bytesUntil(signal, () => body.open()) };
+  const chunks = createUnmeasuredChunks(source, { sha256, chunkBytes });
   try {
     const first = await chunks.next();
     if (first.isErr()) return err(first.error);
@@ -35,7 +39,7 @@ export const uploadUnmeasured = async (
       return await uploadFile(withBody(input, sourceFromBytes(first.value.bytes)), means.call, means.attempt);
     return await sendAll({ input, means, chunks }, first.value);
   } finally {
-    await chunks.close().catch(() => undefined);
+    await chunks.close();
   }
 };
 
