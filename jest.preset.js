@@ -18,6 +18,7 @@ module.exports = {
   },
   moduleFileExtensions: ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs', 'json'],
   setupFilesAfterEnv: [require.resolve('./jest.setup.cjs')],
+  reporters: ['default', require.resolve('./jest.ends.cjs')],
   coverageReporters: ['text-summary', 'lcov', 'json-summary'],
   collectCoverageFrom: ['src/**/*.ts', '!src/**/*.test.ts'],
 };
