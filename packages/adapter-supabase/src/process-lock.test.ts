@@ -14,9 +14,9 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 /** The same module once more, as another thread or process has it. */
-const another = async (): Promise<typeof import('./process-lock.js')> => {
+const another = async () => {
   jest.resetModules();
-  return import('./process-lock.js');
+  return await import('./process-lock.js');
 };
 /** Leaves what a holder of this number leaves when it is killed. */
 const leave = async (pid: number, start: string): Promise<void> => {
