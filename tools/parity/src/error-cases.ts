@@ -1,6 +1,6 @@
 import type { DatabaseNames, ErrorKind, Statement } from '@hybrid-supabase/core';
 import { sql } from '@hybrid-supabase/sql';
-import type { Ask, ExpectedError, ParityCase } from './parity-case.js';
+import type { Ask, ExpectedError, ParityCase, Words } from './parity-case.js';
 
 /** Refused before anything is sent: a statement, and the code of the refusal. */
 const refused: readonly (readonly [statement: Statement, code: string])[] = [
@@ -33,6 +33,25 @@ const names: Readonly<Record<string, DatabaseNames>> = {
   'select id from parity_rows a, parity_rows b': { column: 'id' },
   'select id, count(*) from parity_rows': { column: 'id' },
   'select 0::parity_positive': { constraint: 'parity_positive_check' },
+};
+
+/** What an error says, by the text of the read or the name of the write; all others must say the same on every layer. */
+const words: Readonly<Record<string, Words>> = {
+  "select parity_fails('P0001')": { message: 'it fails', hint: 'It was asked to.' },
+  "select parity_fails('MY001')": { message: 'it fails', hint: 'It was asked to.' },
+  "select parity_fails('42501')": {
+    message: 'it fails',
+    hint: 'The role of this layer lacks the right; grant it, or use a layer with more authority.',
+  },
+  'select 1 / 0': { message: 'division by zero', hint: 'A value does not fit its type or its place.' },
+  'select * from parity_absent': {
+    message: 'relation "parity_absent" does not exist',
+    hint: 'Correct the statement; the database did not take it.',
+  },
+  unique: {
+    message: 'duplicate key value violates unique constraint "parity_rows_pkey"',
+    hint: 'A row like this is there already.',
+  },
 };
 
 /** What the database itself answers to a read. */
@@ -152,10 +171,11 @@ const aboutOf = (text: string): More => {
   const about = names[text];
   return about === undefined ? {} : { about };
 };
-const failing = (name: string, ask: Ask, error: { readonly error: ExpectedError }): ParityCase => ({
+const failing = (name: string, ask: Ask, error: { readonly error: ExpectedError }, said?: Words): ParityCase => ({
   name,
   ask,
   expected: error,
+  ...(said !== undefined && { words: said }),
 });
 
 /** Errors: kind, code, SQLSTATE and effect must be alike. */
@@ -175,6 +195,7 @@ export const errorCases: readonly ParityCase[] = [
       `${sqlState}: ${read.text}${JSON.stringify(read.values)}`,
       { read },
       expected(kind, code ?? sqlState, { sqlState, ...aboutOf(read.text) }),
+      words[read.text],
     ),
   ),
   {
@@ -188,7 +209,7 @@ export const errorCases: readonly ParityCase[] = [
     expected: { results: [{ columns: [], rows: [], rowCount: 1 }] },
   },
   ...broken.map(([name, write, kind, sqlState, about]) =>
-    failing(`${sqlState}: ${name}`, { write }, expected(kind, sqlState, { sqlState, about })),
+    failing(`${sqlState}: ${name}`, { write }, expected(kind, sqlState, { sqlState, about }), words[name]),
   ),
   failing('transaction control', { write: () => sql`commit` }, expected('invalid-request', 'transaction-control')),
   failing('vacuum', { write: () => sql`vacuum` }, expected('unsupported', 'needs-no-transaction')),

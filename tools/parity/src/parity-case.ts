@@ -24,9 +24,17 @@ export interface ExpectedResult {
   readonly rowCount: number | null;
 }
 
+/** What an error says to a person. */
+export interface Words {
+  readonly message: string;
+  readonly hint?: string;
+}
+
 /** A question and what must come back, written by hand. */
 export interface ParityCase {
   readonly name: string;
   readonly ask: Ask;
+  /** Of an error; where they are not written, all layers must say the same. */
+  readonly words?: Words;
   readonly expected: { readonly results: readonly ExpectedResult[] } | { readonly error: ExpectedError };
 }

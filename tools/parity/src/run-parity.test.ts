@@ -2,7 +2,7 @@ import type { SqlPort } from '@hybrid-supabase/core';
 import { layerError } from '@hybrid-supabase/core';
 import { err, ok } from 'neverthrow';
 import type { SqlLayer } from './open-layers.js';
-import type { ParityCase } from './parity-case.js';
+import type { ParityCase, Words } from './parity-case.js';
 import { tableOf } from './report.js';
 import { runParity } from './run-parity.js';
 
@@ -32,6 +32,23 @@ test.each([
   const result = await runParity([same, layerOf('other', read)], [parityCase]);
   expect(result).toMatchObject({ queries: 1, equal: 0, ok: false, different: [{ name: 'one', layer: 'other' }] });
   expect(tableOf(result, [parityCase])).toContain('one on other');
+});
+
+test.each<[string, Words | undefined, Words, string]>([
+  ['otherwise than the others', undefined, { message: 'It failed.', hint: 'Now.' }, 'other'],
+  [
+    'otherwise than is written',
+    { message: 'It failed.', hint: 'Now.' },
+    { message: 'It failed.', hint: 'Now.' },
+    'same',
+  ],
+])('a layer whose error speaks %s is named, alone', async (_what, words, other, named) => {
+  const error = { kind: 'failed', code: '', effect: 'none' } as const;
+  const failure: ParityCase = { ...parityCase, expected: { error }, ...(words !== undefined && { words }) };
+  const speaking = layerOf('other', async () => err(layerError({ ...error, layer: 'x', ...other })));
+  const result = await runParity([layerOf('same', failing), speaking], [failure]);
+  expect(result).toMatchObject({ ok: false, different: [{ layer: named }] });
+  expect(result.different).toHaveLength(1);
 });
 
 test('layers that give what is written are equal; one alone proves nothing', async () => {

@@ -3,7 +3,7 @@ import type { LayerError, SqlPort, SqlResult } from '@hybrid-supabase/core';
 import type { Result } from 'neverthrow';
 import { createCall } from './create-call.js';
 import type { SqlLayer } from './open-layers.js';
-import type { Ask, ExpectedError, ExpectedResult, ParityCase } from './parity-case.js';
+import type { Ask, ExpectedError, ExpectedResult, ParityCase, Words } from './parity-case.js';
 
 /** A layer that answered otherwise than was written. */
 export interface Difference {
@@ -26,8 +26,15 @@ export interface ParityResult {
 /** Asks every case of every layer; the layers at once, the cases in order. Two runs need two databases. */
 export const runParity = async (layers: readonly SqlLayer[], cases: readonly ParityCase[]): Promise<ParityResult> => {
   const different: Difference[] = [];
-  for (const parityCase of cases)
-    different.push(...(await Promise.all(layers.map((layer) => differenceOf(layer, parityCase)))).flat());
+  for (const parityCase of cases) {
+    const answers = await Promise.all(
+      layers.map(async ({ name: layer, ports }) => ({
+        layer,
+        answer: await answerOf(ports.sql, parityCase.ask, layer),
+      })),
+    );
+    different.push(...differencesOf(parityCase, answers));
+  }
   const unequal = new Set(different.map(({ name }) => name));
   return {
     queries: cases.length,
@@ -38,16 +45,26 @@ export const runParity = async (layers: readonly SqlLayer[], cases: readonly Par
   };
 };
 
-const differenceOf = async (
-  { name: layer, ports }: SqlLayer,
-  { name, ask, expected }: ParityCase,
-): Promise<readonly Difference[]> => {
-  const actual = shownAnswer(await answerOf(ports.sql, ask, layer));
-  if (isDeepStrictEqual(actual, expected)) return [];
-  return [{ name, layer, expected: shown(expected), actual: shown(actual) }];
+type Answer = Result<readonly SqlResult[], LayerError>;
+
+const differencesOf = (
+  { name, words, expected: written }: ParityCase,
+  answers: readonly { readonly layer: string; readonly answer: Answer }[],
+): readonly Difference[] => {
+  const said = words ?? answers.map(({ answer }) => wordsOf(answer)).find((each) => each !== undefined);
+  const expected = { ...written, ...('error' in written && { words: said }) };
+  return answers.flatMap(({ layer, answer }) => {
+    const actual = { ...shownAnswer(answer), ...(answer.isErr() && { words: wordsOf(answer) }) };
+    if (isDeepStrictEqual(actual, expected)) return [];
+    return [{ name, layer, expected: shown(expected), actual: shown(actual) }];
+  });
 };
 
-type Answer = Result<readonly SqlResult[], LayerError>;
+const wordsOf = (answer: Answer): Words | undefined => {
+  if (answer.isOk()) return undefined;
+  const { message, hint } = answer.error;
+  return { message, ...(hint !== undefined && { hint }) };
+};
 
 const answerOf = async (port: SqlPort, ask: Ask, layer: string): Promise<Answer> => {
   if ('read' in ask) return (await port.read(ask.read, createCall({}))).map((result) => [result]);
