@@ -227,6 +227,34 @@ test('a download that is cancelled leaves nothing in the cache', async () => {
   expect([await copies(), await readdir(join(directory(), 'incoming')).catch(() => [])]).toEqual([[], []]);
 });
 
+test('a copy that was given is given, although the caller stops at that moment', async () => {
+  await put(path, Buffer.from('bytes'));
+  const layer = newLayer();
+  await get(layer);
+  const [own, to] = [call(), targetToBytes()];
+  const stopping: FileTarget = {
+    open: async (version) =>
+      (await to.open(version)).map((writer) => ({
+        ...writer,
+        async commit() {
+          await writer.commit();
+          own.abort();
+        },
+      })),
+  };
+  const received = await layer.ports.files.download({ bucket, path, to: stopping }, own);
+  expect([received.isOk(), to.bytes()?.byteLength]).toEqual([true, 5]);
+});
+
+test('the same bytes under another type are told as what they are now', async () => {
+  const layer = newLayer();
+  for (const contentType of ['text/plain', 'application/json']) {
+    const body = sourceFromBytes(Buffer.from('{}'));
+    valueOf(await helper.ports.files.upload({ bucket, path, body, contentType, upsert: true }, call()));
+    expect((await get(layer)).contentType).toBe(contentType);
+  }
+});
+
 test('many readers of several layers share one small cache and always get the right bytes', async () => {
   const contents = Array.from({ length: 8 }, (_, at) => randomBytes(10 * KiB + at));
   for (const [at, content] of contents.entries()) await put(`${at}`, content);

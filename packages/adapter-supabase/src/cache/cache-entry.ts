@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Verification } from '@hybrid-supabase/core';
 import { jsonOf, membersOf, numberOf, textOf } from '../read-value.js';
 
@@ -12,12 +13,22 @@ export interface CacheEntry {
   readonly verified: Verification;
 }
 
-/** Reads an entry back; undefined for anything that is none, half a file too. */
-export const cacheEntryOf = (text: string): CacheEntry | undefined => {
-  const members = membersOf(jsonOf(text));
+/** An entry as a text that can be told from a damaged one, and from that of another name. */
+export const textOfEntry = (name: string, entry: CacheEntry): string => {
+  const text = JSON.stringify(entry);
+  return `${text}\n${sealOf(name, text)}\n`;
+};
+
+/** Reads an entry back; undefined for anything that is none of this name, half a file too. */
+export const cacheEntryOf = (name: string, text: string): CacheEntry | undefined => {
+  const [line = '', seal] = text.split('\n');
+  if (seal !== sealOf(name, line)) return undefined;
+  const members = membersOf(jsonOf(line));
   const [etag, contentType] = [textOf(members?.['etag']), textOf(members?.['contentType'])];
   const [sizeBytes, sha256] = [numberOf(members?.['sizeBytes']), textOf(members?.['sha256'])];
   if (etag === undefined || contentType === undefined || sizeBytes === undefined) return undefined;
   if (sha256 === undefined || !/^[0-9a-f]{64}$/.test(sha256)) return undefined;
   return { etag, sizeBytes, contentType, sha256, verified: members?.['verified'] === 'checksum' ? 'checksum' : 'size' };
 };
+
+const sealOf = (name: string, text: string): string => createHash('sha256').update(`${name}\n${text}`).digest('hex');

@@ -31,15 +31,15 @@ export const downloadCached = async (
   const copy = await means.cache.find(name);
   if (copy === undefined) return fetchAndKeep(input, means, name);
   try {
-    const isCurrent = await revalidate(input, means, copy.entry);
-    if (isCurrent.isErr()) return err(isCurrent.error);
-    if (!isCurrent.value) return await fetchAndKeep(input, means, name);
+    const current = await revalidate(input, means, copy.entry);
+    if (current.isErr()) return err(current.error);
+    if (current.value === undefined) return await fetchAndKeep(input, means, name);
     if (!(await isIntact(copy))) {
       means.call.note('the copy in the cache was damaged; fetched again');
       await means.cache.drop(name, copy.entry).catch(() => undefined);
       return await fetchAndKeep(input, means, name);
     }
-    return await deliver(input, { means, copy, name });
+    return await deliver(input, { means, copy: { ...copy, entry: current.value }, name });
   } finally {
     await copy.file.close();
   }
@@ -66,12 +66,12 @@ const fetchAndKeep = async (
   return received;
 };
 
-/** Asks for one byte of any other version: true when there is none. */
+/** Asks for one byte of any other version: when there is none, gives the entry as it is now, since a type may change under the same bytes. */
 const revalidate = (
   { bucket, path }: DownloadInput,
   { attempt }: CachedMeans,
-  { etag }: CacheEntry,
-): Promise<Result<boolean, Failure>> =>
+  entry: CacheEntry,
+): Promise<Result<CacheEntry | undefined, Failure>> =>
   attempt.beside(
     async (own) => {
       const answer = await own.ask({
@@ -79,13 +79,14 @@ const revalidate = (
         read: streamOf,
         explain: storageFailureOf,
       });
-      if (own.exchange.status === 304) return ok(true);
+      if (own.exchange.status === 304)
+        return ok({ ...entry, contentType: own.exchange.headers?.get('content-type') ?? entry.contentType });
       // An object that has become empty has no first byte.
-      if (answer.isErr()) return answer.error.code === 'InvalidRange' ? ok(false) : err(answer.error);
+      if (answer.isErr()) return answer.error.code === 'InvalidRange' ? ok(undefined) : err(answer.error);
       await answer.value.cancel();
-      return ok(false);
+      return ok(undefined);
     },
-    { 'if-none-match': etag, range: 'bytes=0-0' },
+    { 'if-none-match': entry.etag, range: 'bytes=0-0' },
   );
 
 const pieceBytes = 512 * 1024;
@@ -127,20 +128,20 @@ const deliver = async (
     return err(failure);
   }
   const writer = opened.value;
+  const leave = async (failure: Failure): Promise<Failure> => {
+    await writer.discard().catch(() => call.note('what was written could not be removed'));
+    return failure;
+  };
   try {
     for await (const piece of bytesOf(copy)) {
       if (attempt.exchange.signal.aborted) break;
       await writer.write(piece);
       call.progressed();
     }
-    if (!attempt.exchange.signal.aborted) await writer.commit();
+    if (attempt.exchange.signal.aborted) return err(await leave(wrongBytes('Aborted')));
+    await writer.commit();
   } catch (cause) {
-    await writer.discard().catch(() => call.note('what was written could not be removed'));
-    return err(targetFailed(cause));
-  }
-  if (attempt.exchange.signal.aborted) {
-    await writer.discard().catch(() => call.note('what was written could not be removed'));
-    return err(wrongBytes('Aborted'));
+    return err(await leave(targetFailed(cause)));
   }
   // A copy that another process removed meanwhile was given all the same.
   await cache.touch(name, copy.entry).catch(() => undefined);

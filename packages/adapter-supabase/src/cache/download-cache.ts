@@ -1,14 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, stat, utimes, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cacheEntryOf, type CacheEntry } from './cache-entry.js';
-import { sweepCache, type CachePlaces } from './sweep-cache.js';
+import { createKeyLanes } from '../key-lanes.js';
+import { cacheEntryOf, textOfEntry, type CacheEntry } from './cache-entry.js';
+import { costOf, sweepCache, type CachePlaces } from './sweep-cache.js';
 
 /** Where copies of downloads are kept. */
 export interface DownloadCacheOptions {
-  /** Made when needed; several processes may share it. Whoever can read it can read what was downloaded. */
+  /** Made when needed, for its owner alone; several processes may share it. Whoever can read it can read what was downloaded. */
   readonly directory: string;
-  /** The most bytes of copies, but for what several processes add at the same moment; what was not used for the longest time goes first. @default 1 GiB */
+  /** The most bytes on disk, but for what is on its way and what several processes add at the same moment; what was not used for the longest time goes first. @default 1 GiB */
   readonly limitBytes?: number;
 }
 
@@ -41,6 +42,8 @@ export interface NewCopy {
 }
 
 const defaultLimitBytes = 1024 ** 3;
+const entryCost = costOf(1);
+const ownOnly = { recursive: true, mode: 0o700 };
 
 /** Makes the cache and touches no disk. Throws a `TypeError` for a wrong option. */
 export const createDownloadCache = (
@@ -66,29 +69,35 @@ export const createDownloadCache = (
   const slackBytes = Math.ceil(limitBytes / 20);
   let unsweptBytes = Infinity;
   /** Before the bytes are there: what is kept is never more than the limit, but for what other processes add at the same moment. */
-  const makeRoom = async (sizeBytes: number): Promise<void> => {
-    unsweptBytes += sizeBytes;
+  const makeRoom = async (costBytes: number): Promise<void> => {
+    unsweptBytes += costBytes;
     if (unsweptBytes < slackBytes) return;
     unsweptBytes = 0;
-    await sweepCache(places, { limitBytes: limitBytes - slackBytes - sizeBytes, nowMs: nowMs() });
+    await sweepCache(places, { limitBytes: limitBytes - slackBytes - costBytes, nowMs: nowMs() });
   };
+  const lanes = createKeyLanes();
+  /** One after the other: two that made room at the same time would both take it. */
+  const put = (costBytes: number, work: () => Promise<void>): Promise<void> =>
+    lanes.alone('put', () => makeRoom(costBytes).then(work));
 
   return {
     async find(name) {
-      const entry = cacheEntryOf(await readFile(entryOf(name), 'utf8').catch(() => ''));
+      const entry = cacheEntryOf(name, await readFile(entryOf(name), 'utf8').catch(() => ''));
       if (entry === undefined) return undefined;
       const file = await open(objectOf(entry.sha256), 'r').catch(() => undefined);
       return file && { entry, file };
     },
     begin: (sizeBytes) =>
-      sizeBytes > limitBytes - slackBytes
+      costOf(sizeBytes) + entryCost > limitBytes - slackBytes
         ? undefined
-        : newCopyIn(places, { objectOf, makeRoom: () => makeRoom(sizeBytes) }),
+        : newCopyIn(places, { objectOf, put: (work) => put(costOf(sizeBytes), work) }),
     async keep(name, entry) {
       const fresh = join(places.incoming, randomUUID());
-      await mkdir(places.entries, { recursive: true });
-      await writeFile(fresh, JSON.stringify(entry));
-      await rename(fresh, entryOf(name));
+      await mkdir(places.entries, ownOnly);
+      // First, so that what makes room for the entry does not take its copy for an old one.
+      await use(objectOf(entry.sha256));
+      await writeFile(fresh, textOfEntry(name, entry));
+      await put(entryCost, () => rename(fresh, entryOf(name)));
       await touch(name, entry);
     },
     touch,
@@ -101,10 +110,11 @@ export const createDownloadCache = (
 
 interface CopyMeans {
   objectOf(sha256: string): string;
-  makeRoom(): Promise<void>;
+  /** Does the work as soon as there is room. */
+  put(work: () => Promise<void>): Promise<void>;
 }
 
-const newCopyIn = ({ incoming, objects }: CachePlaces, { objectOf, makeRoom }: CopyMeans): NewCopy => {
+const newCopyIn = ({ incoming, objects }: CachePlaces, { objectOf, put }: CopyMeans): NewCopy => {
   const path = join(incoming, randomUUID());
   const hash = createHash('sha256');
   let file: FileHandle | undefined;
@@ -120,7 +130,7 @@ const newCopyIn = ({ incoming, objects }: CachePlaces, { objectOf, makeRoom }: C
   };
   const opened = async (): Promise<FileHandle> => {
     if (file !== undefined) return file;
-    await mkdir(incoming, { recursive: true });
+    await mkdir(incoming, ownOnly);
     return (file = await open(path, 'wx'));
   };
   const end = async (): Promise<void> => {
@@ -140,11 +150,10 @@ const newCopyIn = ({ incoming, objects }: CachePlaces, { objectOf, makeRoom }: C
       const sha256 = await trying(async () => {
         await (await opened()).close();
         const digest = hash.digest('hex');
-        await mkdir(objects, { recursive: true });
+        await mkdir(objects, ownOnly);
         // The same bytes may be there already, and may be read from at this moment.
-        if ((await stat(objectOf(digest)).catch(() => undefined)) !== undefined) return digest;
-        await makeRoom();
-        await rename(path, objectOf(digest));
+        if ((await stat(objectOf(digest)).catch(() => undefined)) === undefined)
+          await put(() => rename(path, objectOf(digest)));
         return digest;
       });
       await end();

@@ -20,6 +20,9 @@ interface Found {
 /** Bytes that have been on their way for so long were left by a process that ended. */
 const abandonedMs = 24 * 60 * 60 * 1000;
 
+/** What so many bytes take on a disk that gives out 4 KiB at a time. */
+export const costOf = (sizeBytes: number): number => Math.max(1, Math.ceil(sizeBytes / 4096)) * 4096;
+
 /**
  * Removes what was not used for the longest time, until the rest fits. Several processes may do it at once. An entry that is older
  * than every copy left has lost its copy, or will be fetched again.
@@ -28,15 +31,16 @@ export const sweepCache = async (
   { entries, objects, incoming }: CachePlaces,
   { limitBytes, nowMs }: { readonly limitBytes: number; readonly nowMs: number },
 ): Promise<void> => {
-  const copies = (await foundIn(objects)).sort((one, other) => other.usedMs - one.usedMs);
+  const [copies, known] = [await foundIn(objects), await foundIn(entries)];
+  const isCopy = new Set(copies);
   let room = limitBytes;
   let oldestMs = Infinity;
-  for (const { path, sizeBytes, usedMs } of copies) {
-    room -= sizeBytes;
-    if (room < 0) await rm(path, { force: true });
-    else oldestMs = usedMs;
+  for (const found of [...copies, ...known].sort((one, other) => other.usedMs - one.usedMs)) {
+    room -= costOf(found.sizeBytes);
+    if (room < 0) await rm(found.path, { force: true });
+    else if (isCopy.has(found)) oldestMs = found.usedMs;
   }
-  for (const { path, usedMs } of await foundIn(entries)) if (usedMs < oldestMs) await rm(path, { force: true });
+  for (const { path, usedMs } of known) if (usedMs < oldestMs) await rm(path, { force: true });
   for (const { path, usedMs } of await foundIn(incoming))
     if (usedMs < nowMs - abandonedMs) await rm(path, { force: true });
 };
