@@ -1,11 +1,12 @@
 import type { ErrorAnswer } from './failure.js';
 import { jsonOf, membersOf, numberOf, textOf, type Members } from './read-value.js';
+import { retryAfterOf } from './retry-after.js';
 import type { Exchange } from './wire.js';
 
 /** What the wire saw, or, for a client that has its own wire, what it reports. */
 export const answerOf = (exchange: Exchange, vendorError: unknown, nowMs: number): ErrorAnswer => {
   if (exchange.status === undefined) return answerOfMembers(membersOf(vendorError) ?? {});
-  const retryAfterMs = retryAfterOf(exchange.headers?.get('retry-after') ?? undefined, nowMs);
+  const retryAfterMs = retryAfterOf(exchange.headers, nowMs);
   return {
     ...answerOfMembers(membersOf(jsonOf(exchange.body)) ?? {}),
     status: exchange.status,
@@ -31,13 +32,4 @@ const named = <N extends 'code' | 'label' | 'hint'>(name: N, value: unknown): { 
   const found: { [K in N]?: string } = {};
   if (text !== undefined && text !== '') Object.assign(found, { [name]: text });
   return found;
-};
-
-/** https://www.rfc-editor.org/rfc/rfc9110#field.retry-after: seconds or a date. */
-const retryAfterOf = (header: string | undefined, nowMs: number): number | undefined => {
-  if (header === undefined) return undefined;
-  const seconds = numberOf(header);
-  if (seconds !== undefined) return seconds * 1000;
-  const time = Date.parse(header);
-  return Number.isNaN(time) ? undefined : Math.max(0, time - nowMs);
 };

@@ -3,6 +3,7 @@ import { unreadable, type Failure } from './failure.js';
 import { networkFailureOf } from './network-failure.js';
 import { numberOf } from './read-value.js';
 import { resumableFailureOf } from './resumable-failure.js';
+import { retryAfterOf } from './retry-after.js';
 
 /** The resumable protocol (TUS 1.0.0) of one project, request by request: https://tus.io/protocols/resumable-upload */
 export interface ResumableApi {
@@ -48,12 +49,14 @@ export interface ResumableApiOptions {
   readonly fetch: typeof fetch;
   readonly url: string;
   readonly key: string;
+  /** Milliseconds since 1970. */
+  readonly nowMs: () => number;
 }
 
 const body = (chunk: ChunkBody): RequestInit => ({ body: chunk.stream(), duplex: 'half' });
 
 /** Makes the {@link ResumableApi}. */
-export const createResumableApi = ({ fetch: send, url, key }: ResumableApiOptions): ResumableApi => {
+export const createResumableApi = ({ fetch: send, url, key, nowMs }: ResumableApiOptions): ResumableApi => {
   const endpoint = `${url.replace(/\/+$/, '')}/storage/v1/upload/resumable`;
   const own = { 'tus-resumable': '1.0.0', apikey: key, authorization: `Bearer ${key}` };
 
@@ -65,7 +68,9 @@ export const createResumableApi = ({ fetch: send, url, key }: ResumableApiOption
       const answer = await send(address, { ...init, headers: { ...own, ...init.headers } });
       const text = await answer.text();
       if (answer.ok) return ok(answer);
-      return err(resumableFailureOf(answer.status, text, init.method === 'POST'));
+      const failure = resumableFailureOf(answer.status, text, init.method === 'POST');
+      const retryAfterMs = retryAfterOf(answer.headers, nowMs());
+      return err(retryAfterMs === undefined ? failure : { ...failure, retryAfterMs });
     } catch (cause) {
       return err({ ...networkFailureOf(cause), cause });
     }
@@ -86,7 +91,9 @@ export const createResumableApi = ({ fetch: send, url, key }: ResumableApiOption
       if (answer.isErr()) return err(answer.error);
       const id = idOf(answer.value.headers.get('location'));
       const offset = offsetOf(answer.value);
-      return id === undefined || offset === undefined ? err({ ...unreadable, effect: 'none' }) : ok({ id, offset });
+      if (id === undefined || offset === undefined || offset > chunk.sizeBytes)
+        return err({ ...unreadable, effect: 'none' });
+      return ok({ id, offset });
     },
     async append({ id, offset, endBytes }, chunk, upsert) {
       const answer = await ask(at(id), {
@@ -98,7 +105,10 @@ export const createResumableApi = ({ fetch: send, url, key }: ResumableApiOption
         },
         ...body(chunk),
       });
-      return answer.andThen(readOffset);
+      // A service that took nothing would be sent the same for ever, and one that has more than it was sent, another's bytes.
+      return answer
+        .andThen(readOffset)
+        .andThen((now) => (now > offset && now <= offset + chunk.sizeBytes ? ok(now) : err(unreadable)));
     },
     async offset(id) {
       return (await ask(at(id), { method: 'HEAD' })).andThen(readOffset);

@@ -20,6 +20,9 @@ export interface SourceChunksOptions {
   readonly chunkBytes: number;
 }
 
+/** The code of a source that failed to be read, which it may be later: what was sent of it is kept. */
+export const unreadableCode = 'SourceUnreadable';
+
 const changedHint = 'Leave the source alone while it is read, and measure it right before.';
 
 /** Reads forward; an offset that is neither the next one nor in the latest chunk starts the source anew from there. */
@@ -121,7 +124,7 @@ export const createSourceChunks = ({ source, sha256, chunkBytes }: SourceChunksO
         return fault === undefined ? ok(chunk) : err(fault);
       } catch (cause) {
         const hint = 'Check that it still exists, may be read and was not changed.';
-        return err({ ...refusal('The source could not be read.', hint), cause });
+        return err({ ...refusal('The source could not be read.', hint), code: unreadableCode, cause });
       }
     },
     close,

@@ -8,7 +8,7 @@ import type { UploadPlace } from './resumable-api.js';
 import { conflictCode, goneCode } from './resumable-failure.js';
 import type { ResumableMeans } from './resumable-means.js';
 import { bodyOf, mayGoOn, vendorMetadataOf, withoutEffect } from './resumable-request.js';
-import { createSourceChunks, type SourceChunks } from './source-chunks.js';
+import { createSourceChunks, unreadableCode, type SourceChunks } from './source-chunks.js';
 import { finished, objectOf, settled, versionOf } from './stored-object.js';
 import type { UploadInput } from './upload-file.js';
 import type { UploadPosition } from './upload-positions.js';
@@ -68,12 +68,13 @@ const resumed = async ({ input, means, position }: Transfer): Promise<Result<Upl
   const { id } = position;
   if (id === undefined) return undefined;
   const offset = await means.api.offset(id);
-  if (offset.isOk() && offset.value <= input.body.sizeBytes) {
+  if (offset.isOk() && offset.value < input.body.sizeBytes) {
     means.call.note(`went on with an unfinished upload after ${offset.value} bytes`);
     return ok({ id, offset: offset.value });
   }
   if (offset.isErr() && offset.error.code !== goneCode) return err(withoutEffect(offset.error));
-  // A service that forgets finished uploads calls ours gone as well; the version in its address tells.
+  // Ours may be finished, and a service that forgets finished uploads calls it gone: the version in its address tells
+  // whether its object is there, and nobody has removed or replaced it since.
   const found = await objectOf(input, means);
   if (found.isOk() && found.value.version === versionOf(id)) return ok({ id, offset: input.body.sizeBytes });
   // Starting over without having seen could store it a second time.
@@ -129,7 +130,8 @@ const sendRest = async (work: Transfer, { id, offset: start }: UploadPlace): Pro
 
 /** Refused for good: what was sent is of no use any more. */
 const isOver = ({ kind, code }: Failure): boolean =>
-  code === goneCode || ['conflict', 'invalid-request', 'denied', 'not-found'].includes(kind);
+  code === goneCode ||
+  (code !== unreadableCode && ['conflict', 'invalid-request', 'denied', 'not-found'].includes(kind));
 
 const positionOf = (input: UploadInput, { positions, project }: ResumableMeans): Promise<UploadPosition> => {
   const { body, bucket, path, ...options } = input;

@@ -12,12 +12,14 @@ export type Answer = (request: SeenRequest) => Response | Promise<Response>;
 /** A network that answers by script: the first answer whose route begins the request's path and method. */
 export const scriptedFetch = (
   answers: Readonly<Record<string, Answer>>,
-): { readonly fetch: typeof fetch; readonly seen: SeenRequest[] } => {
+): { readonly fetch: typeof fetch; readonly seen: SeenRequest[]; readonly origins: string[] } => {
   const seen: SeenRequest[] = [];
+  const origins: string[] = [];
   return {
     seen,
+    origins,
     fetch: async (input, init = {}) => {
-      const { pathname, search } = new URL(String(input instanceof Request ? input.url : input));
+      const { origin, pathname, search } = new URL(String(input instanceof Request ? input.url : input));
       const request = {
         method: init.method ?? 'GET',
         path: `${pathname.replace('/storage/v1', '')}${search}`,
@@ -25,6 +27,7 @@ export const scriptedFetch = (
         signal: init.signal ?? undefined,
       };
       seen.push(request);
+      origins.push(origin);
       if (init.body instanceof ReadableStream) for await (const chunk of init.body) void chunk;
       const name = Object.keys(answers).find((route) => `${request.method} ${request.path}`.startsWith(route));
       const answer = name === undefined ? undefined : answers[name];
