@@ -17,6 +17,7 @@ import { openStorageConfig } from './management/storage-config.js';
 import { createVersionClock } from './management/version-clock.js';
 import { createStackRoutes } from './stack-routes.js';
 import { keepSwept } from './storage/keep-swept.js';
+import { foreignFolder, removeStrayFiles } from './storage/remove-stray-files.js';
 import { createUploadSessions } from './storage/upload-sessions.js';
 
 /** A running stack. Every address is on loopback; every key was made for its data directory. */
@@ -116,6 +117,10 @@ async function openRoutes({ options, logins, home, keys, ends }: RoutesWish): Pr
   const { onProgress = () => undefined } = options;
   const database = openDatabase({ url: logins.superuser, requesterUrl: logins.authenticator });
   ends.add(database.close);
+  const isOwn = options.databaseUrl === undefined;
+  // Only rows that live in this directory can say which bytes in it are stray.
+  const objectsDirectory = isOwn ? home.objectsDirectory : join(home.objectsDirectory, foreignFolder);
+  if (isOwn) await removeStrayFiles(objectsDirectory, database);
   const versions = createVersionClock();
   const sql = openProjectSql({ logins, versions });
   ends.add(sql.close);
@@ -126,12 +131,12 @@ async function openRoutes({ options, logins, home, keys, ends }: RoutesWish): Pr
     versions,
     keys,
     // A server of our own goes with its directory.
-    dropAtEnd: home.temporary && options.databaseUrl !== undefined,
+    dropAtEnd: home.temporary && !isOwn,
     onProgress,
   });
   ends.add(branches.close);
   const { resumableExpiryMs: expiryMs } = options;
-  const sessions = createUploadSessions(home.objectsDirectory, expiryMs === undefined ? {} : { expiryMs });
+  const sessions = createUploadSessions(objectsDirectory, expiryMs === undefined ? {} : { expiryMs });
   ends.add(keepSwept({ sessions, onFailure: () => onProgress('expired uploads could not be removed') }));
   return createStackRoutes({
     database,
@@ -140,7 +145,7 @@ async function openRoutes({ options, logins, home, keys, ends }: RoutesWish): Pr
     keys,
     branches,
     sessions,
-    objectsDirectory: home.objectsDirectory,
+    objectsDirectory,
     durable: !home.temporary,
   });
 }

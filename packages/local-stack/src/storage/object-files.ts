@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { copyFile, link, mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { bucketFolder } from './bucket-folder.js';
 import { isSystemError } from './system-error.js';
 
 /** What is known of bytes that lie complete on disk. */
@@ -26,15 +27,6 @@ export interface ObjectFiles {
   remove(bucket: string, versions: readonly (string | null)[]): Promise<void>;
   /** Removes the bucket's directory if it is empty. */
   removeBucket(bucket: string): Promise<void>;
-}
-
-/** Any id can be a bucket's through SQL, and file systems may ignore case: the hash tells them apart. */
-function directoryName(bucket: string): string {
-  const readable = bucket
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, 40);
-  return `${readable}.${createHash('sha256').update(bucket).digest('hex').slice(0, 16)}`;
 }
 
 /** A version written by SQL could be any text; only ours are file names. */
@@ -66,7 +58,7 @@ const noWait = (): Promise<void> => Promise.resolve();
 /** Part files left by a process that died are removed before the first write. */
 export function createObjectFiles(directory: string, { sync = noWait }: ObjectFilesOptions = {}): ObjectFiles {
   const parts = path.join(directory, '.parts');
-  const folderOf = (bucket: string): string => path.join(directory, directoryName(bucket));
+  const folderOf = (bucket: string): string => path.join(directory, bucketFolder(bucket));
   const fileOf = (bucket: string, version: string): string => path.join(folderOf(bucket), version);
   let swept: Promise<unknown> | undefined;
 

@@ -6,6 +6,9 @@ import { TusFailure } from './tus-failure.js';
 import { uploadId, versionOf } from './upload-id.js';
 import { createUploadTurns, type UploadTurns } from './upload-turns.js';
 
+/** Beside the buckets' folders. */
+export const uploadsFolder = '.uploads';
+
 /** How long uploads live. */
 export interface UploadSessionsOptions {
   /** From the creation of an upload, whatever comes later. @default 24 hours, as the hosted service says */
@@ -30,7 +33,7 @@ export function createUploadSessions(
   objectsDirectory: string,
   { expiryMs = 24 * 60 * 60_000, now = Date.now }: UploadSessionsOptions = {},
 ): UploadSessions {
-  const partials = createPartialFiles(path.join(objectsDirectory, '.uploads'));
+  const partials = createPartialFiles(path.join(objectsDirectory, uploadsFolder));
   const turns = createUploadTurns();
   const isOver = (bornMs: number): boolean => now() > bornMs + expiryMs;
 
