@@ -1,5 +1,6 @@
 import type { StorageAnswer, StorageCall, StorageStack } from './storage-client.js';
 import { openStorage } from './storage-stack.js';
+import { createTusClient } from './tus-client.js';
 
 // A started database takes its time on a busy machine.
 jest.setTimeout(120_000);
@@ -37,16 +38,18 @@ afterEach(async () => {
 });
 
 const plain = { 'content-type': 'text/plain' };
+const sub = '4c8a6f0e-9f55-4b8e-9a39-0d8e5b6c7a11';
+const tokenOfRole = (): string => stack.token({ role, sub });
 const asRole = (method: string, path: string, call: StorageCall = {}): Promise<StorageAnswer> =>
-  stack.call(method, path, { token: stack.token({ role, sub: '4c8a6f0e-9f55-4b8e-9a39-0d8e5b6c7a11' }), ...call });
+  stack.call(method, path, { token: tokenOfRole(), ...call });
 const outcome = (answer: StorageAnswer): string => (answer.status === 200 ? 'served' : String(answer.json()['code']));
 
 interface Row {
   readonly call: string;
   readonly needs: readonly Right[];
   readonly table?: Table;
-  /** How the answer looks without the rights. */
-  readonly refused: string;
+  /** How the answer looks without a right, or without each of them. */
+  readonly refused: string | { readonly [right in Right]?: string };
   /** What the outcome of an answer is, where the status does not say it. */
   readonly read?: (answer: StorageAnswer) => string;
   readonly send: (bucket: string) => Promise<StorageAnswer>;
@@ -55,7 +58,10 @@ interface Row {
 const transfer = (bucketId: string): StorageCall => ({ body: { bucketId, sourceKey: 'a', destinationKey: 'b' } });
 const listed = (answer: StorageAnswer): string => (answer.json().length > 0 ? 'served' : 'empty');
 
-/** The right that is left out last decides; each row is tried with every subset that misses one. */
+const upserting = { 'x-upsert': 'true' };
+const resumed = (answer: StorageAnswer): string => (answer.status === 201 ? 'served' : answer.text.trim());
+
+/** Each row is tried with every set of rights that misses one, and with no right at all. */
 const rows: readonly Row[] = [
   {
     call: 'upload',
@@ -80,6 +86,27 @@ const rows: readonly Row[] = [
     needs: ['insert', 'select', 'update'],
     refused: 'AccessDenied',
     send: (b) => asRole('PUT', `/object/${b}/new`, { body: 'x', headers: plain }),
+  },
+  {
+    call: 'update of an old object',
+    needs: ['insert', 'select', 'update'],
+    refused: 'AccessDenied',
+    send: (b) => asRole('PUT', `/object/${b}/a`, { body: 'x', headers: plain }),
+  },
+  {
+    call: 'resumable upload',
+    needs: ['insert'],
+    refused: 'new row violates row-level security policy',
+    read: resumed,
+    send: (b) => createTusClient(stack, b).create('new', { length: 1, body: 'x', token: tokenOfRole() }),
+  },
+  {
+    call: 'resumable upload with upsert',
+    needs: ['insert', 'select', 'update'],
+    refused: 'new row violates row-level security policy',
+    read: resumed,
+    send: (b) =>
+      createTusClient(stack, b).create('a', { length: 1, body: 'x', token: tokenOfRole(), headers: upserting }),
   },
   { call: 'download', needs: ['select'], refused: 'NoSuchKey', send: (b) => asRole('GET', `/object/${b}/a`) },
   {
@@ -123,11 +150,22 @@ const rows: readonly Row[] = [
     send: (b) => asRole('POST', '/object/move', transfer(b)),
   },
   {
-    call: 'copy without the source',
-    needs: ['select'],
+    call: 'move onto itself',
+    needs: ['select', 'update'],
     refused: 'NoSuchKey',
-    read: (a) => (outcome(a) === 'AccessDenied' ? 'served' : outcome(a)),
+    send: (b) => asRole('POST', '/object/move', { body: { bucketId: b, sourceKey: 'a', destinationKey: 'a' } }),
+  },
+  {
+    call: 'copy',
+    needs: ['select', 'insert'],
+    refused: { select: 'NoSuchKey', insert: 'AccessDenied' },
     send: (b) => asRole('POST', '/object/copy', transfer(b)),
+  },
+  {
+    call: 'copy over another',
+    needs: ['select', 'insert', 'update'],
+    refused: { select: 'NoSuchKey', insert: 'AccessDenied', update: 'AccessDenied' },
+    send: (b) => asRole('POST', '/object/copy', { ...transfer(b), headers: upserting }),
   },
   {
     call: 'remove',
@@ -135,6 +173,12 @@ const rows: readonly Row[] = [
     refused: 'empty',
     read: listed,
     send: (b) => asRole('DELETE', `/object/${b}`, { body: { prefixes: ['a'] } }),
+  },
+  {
+    call: 'remove one',
+    needs: ['select', 'delete'],
+    refused: { select: 'NoSuchKey', delete: 'AccessDenied' },
+    send: (b) => asRole('DELETE', `/object/${b}/a`),
   },
   {
     call: 'sign an upload',
@@ -194,24 +238,30 @@ test.each(roles.flatMap((each) => rows.map((row) => ({ each, ...row }))))(
     await stack.makeBucket(bucket);
     await stack.makeBucket(`${bucket} empty`);
     await stack.put(`${bucket}/a`, 'bytes');
+    const without = (right: Right): string | undefined => (typeof refused === 'string' ? refused : refused[right]);
     for (const missing of needs) {
       for (const right of needs) if (right !== missing) await grant(table, right);
-      expect({ missing, got: read(await send(bucket)) }).toEqual({ missing, got: refused });
+      expect({ missing, got: read(await send(bucket)) }).toEqual({ missing, got: without(missing) });
       await revokeAll();
     }
+    expect(read(await send(bucket))).toBe(without(needs[0] ?? 'select'));
     for (const right of needs) await grant(table, right);
     const answer = await send(bucket);
     expect({ got: read(answer), text: answer.text }).toMatchObject({ got: 'served' });
   },
 );
 
-test('copy needs select and insert', async () => {
-  await stack.makeBucket('copies');
-  await stack.put('copies/a', 'bytes');
+test('a move is checked by the old row and by the new one', async () => {
+  await stack.makeBucket('moves');
+  await stack.put('moves/a', 'bytes');
   await grant('objects', 'select');
-  expect(outcome(await asRole('POST', '/object/copy', transfer('copies')))).toBe('AccessDenied');
-  await grant('objects', 'insert');
-  expect(outcome(await asRole('POST', '/object/copy', transfer('copies')))).toBe('served');
+  await grant('objects', 'update', `for update to anon using (true) with check (name <> 'b')`);
+  expect(outcome(await asRole('POST', '/object/move', transfer('moves')))).toBe('AccessDenied');
+  await revokeAll();
+  await grant('objects', 'select');
+  await grant('objects', 'update', `for update to anon using (name <> 'a') with check (true)`);
+  expect(outcome(await asRole('POST', '/object/move', transfer('moves')))).toBe('NoSuchKey');
+  expect((await stack.call('GET', '/object/moves/a')).text).toBe('bytes');
 });
 
 test('emptying a bucket is for the service role, whatever the policies', async () => {
@@ -262,7 +312,7 @@ test('a policy sees type and size before the bytes are read', async () => {
 test('a policy can allow one operation only', async () => {
   await stack.makeBucket('operations');
   await stack.put('operations/a', 'bytes');
-  await grant('objects', 'select', `for select to anon using (storage.operation() = 'storage.object.list')`);
+  await grant('objects', 'select', `for select to anon using (storage.allow_only_operation('object.list'))`);
   expect(listed(await asRole('POST', '/object/list/operations', { body: {} }))).toBe('served');
   expect(outcome(await asRole('GET', '/object/operations/a'))).toBe('NoSuchKey');
 });
@@ -271,15 +321,26 @@ test('a policy knows the caller, and the object its owner', async () => {
   await stack.makeBucket('homes');
   const clause = `for insert to authenticated with check ((storage.foldername(name))[1] = current_setting('request.jwt.claims')::jsonb->>'sub')`;
   await grant('objects', 'insert', clause);
-  const sub = '4c8a6f0e-9f55-4b8e-9a39-0d8e5b6c7a10';
-  const token = stack.token({ role: 'authenticated', sub });
+  role = 'authenticated';
   const send = (folder: string): Promise<StorageAnswer> =>
-    stack.call('POST', `/object/homes/${folder}/a`, { token, body: 'x', headers: plain });
+    asRole('POST', `/object/homes/${folder}/a`, { body: 'x', headers: plain });
   expect(outcome(await send('other'))).toBe('AccessDenied');
   expect(outcome(await send(sub))).toBe('served');
   expect(await stack.sql(`select owner, owner_id from storage.objects where bucket_id = 'homes'`)).toEqual([
     { owner: sub, owner_id: sub },
   ]);
+  await revokeAll();
+  await grant('objects', 'select', `for select to authenticated using (owner_id = '${sub}')`);
+  await stack.put('homes/of somebody else', 'x');
+  expect(outcome(await asRole('GET', `/object/homes/${sub}/a`))).toBe('served');
+  expect(outcome(await asRole('GET', '/object/homes/of somebody else'))).toBe('NoSuchKey');
+});
+
+test('a bucket knows who made it', async () => {
+  for (const right of ['insert', 'select'] as const) await grant('buckets', right);
+  await asRole('POST', '/bucket', { body: { name: 'owned' } });
+  expect((await asRole('GET', '/bucket/owned')).json()['owner']).toBe(sub);
+  expect(await stack.sql(`select owner_id from storage.buckets where id = 'owned'`)).toEqual([{ owner_id: sub }]);
 });
 
 test('a policy that fails is a fault of the database, told without its text', async () => {

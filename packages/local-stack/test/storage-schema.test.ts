@@ -45,8 +45,93 @@ test.each([
     `insert into storage.buckets (id, name) values ('long', repeat('x', 101))`,
     'P0001',
   ],
+  [
+    'versioning, though it has a column',
+    `insert into storage.buckets (id, name, versioning_status) values ('v', 'v', 'ENABLED')`,
+    '23514',
+  ],
+  [
+    'a new id for a bucket that has objects',
+    `insert into storage.buckets (id, name) values ('r', 'r'); insert into storage.objects (bucket_id, name) values ('r', 'a');
+    update storage.buckets set id = 'other' where id = 'r'`,
+    '23503',
+  ],
+  [
+    'deleting a bucket that has objects, even where deleting is allowed',
+    `begin; insert into storage.buckets (id, name) values ('d', 'd'); insert into storage.objects (bucket_id, name) values ('d', 'a');
+    set local storage.allow_delete_query = 'true'; delete from storage.buckets where id = 'd'`,
+    '23503',
+  ],
+  ['deleting where no row is', `delete from storage.objects where name = 'none'`, '42501'],
+  [
+    'a policy by a role that does not own the table',
+    `begin; set local role authenticated; create policy p on storage.objects using (true)`,
+    '42501: must be owner of table objects',
+  ],
 ])('%s is refused', async (_name, text, sqlState) => {
-  expect((await query(stack, text)).body).toEqual({ message: expect.stringContaining(`ERROR:  ${sqlState}:`) });
+  expect((await query(stack, text)).body).toEqual({ message: expect.stringContaining(`ERROR:  ${sqlState}`) });
+});
+
+test('emptying a table as a whole is not guarded', async () => {
+  expect((await query(stack, 'begin; truncate storage.objects; rollback')).status).toBe(201);
+});
+
+test('a bucket needs nothing but id and name, and is an ordinary one', async () => {
+  const text = `begin; insert into storage.buckets (id, name) values ('bare', 'bare'); select type, public from storage.buckets where id = 'bare'`;
+  expect((await query(stack, text)).body).toEqual([{ type: 'STANDARD', public: false }]);
+});
+
+const namesOf = async (text: string): Promise<unknown> =>
+  (await query(stack, `select string_agg(name, ' ' order by name collate "C") as names from (${text}) as listed`)).body;
+const columnsOf = (table: string): string =>
+  `select column_name as name from information_schema.columns where table_schema = 'storage' and table_name = '${table}'`;
+
+test.each([
+  [
+    'columns of buckets',
+    columnsOf('buckets'),
+    'allowed_mime_types avif_autodetection created_at file_size_limit id name owner owner_id public type updated_at versioning_status',
+  ],
+  [
+    'columns of objects',
+    columnsOf('objects'),
+    'archived_at bucket_id created_at id is_delete_marker is_versioned last_accessed_at metadata name owner owner_id path_tokens updated_at user_metadata version',
+  ],
+  ['generated columns', `${columnsOf('objects')} and is_generated = 'ALWAYS'`, 'path_tokens'],
+  [
+    'indexes beside the keys',
+    `select indexname as name from pg_indexes where schemaname = 'storage' and indexname not like '%_pkey'`,
+    'bname bucketid_objname idx_objects_bucket_id_name idx_objects_bucket_id_name_lower name_prefix_search',
+  ],
+  [
+    'triggers',
+    `select tgname as name from pg_trigger where not tgisinternal and tgrelid in ('storage.buckets'::regclass, 'storage.objects'::regclass)`,
+    'enforce_bucket_name_length_trigger protect_buckets_delete protect_objects_delete update_objects_updated_at',
+  ],
+  [
+    'functions',
+    `select proname as name from pg_proc where pronamespace = 'storage'::regnamespace`,
+    'allow_any_operation allow_only_operation enforce_bucket_name_length extension filename foldername operation protect_delete update_updated_at_column',
+  ],
+  [
+    'tables under row level security that is not forced on their owner',
+    `select relname as name from pg_class where relnamespace = 'storage'::regnamespace and relrowsecurity and not relforcerowsecurity`,
+    'buckets objects',
+  ],
+  ['policies', `select policyname as name from pg_policies where schemaname = 'storage'`, null],
+  [
+    'roles that pass by row level security',
+    `select rolname as name from pg_roles where rolbypassrls and rolname in ('anon', 'authenticated', 'service_role', 'authenticator')`,
+    'service_role',
+  ],
+  [
+    'rights that one of the three roles lacks',
+    `select r || ' ' || p as name from unnest('{anon,authenticated,service_role}'::text[]) r, unnest('{select,insert,update,delete}'::text[]) p
+    where not has_table_privilege(r, 'storage.objects', p) or not has_table_privilege(r, 'storage.buckets', p)`,
+    null,
+  ],
+])('these are the %s, as on the hosted service', async (_what, text, names) => {
+  expect(await namesOf(text)).toEqual([{ names }]);
 });
 
 test('an update of an object moves updated_at', async () => {

@@ -378,6 +378,13 @@ describe('by signature', () => {
       'InvalidSignature',
     ]);
   });
+
+  test('a signature for one bucket opens no other whose id goes on where that one ends', async () => {
+    await stack.sql(`insert into storage.buckets (id, name) values ('b/inner', 'b/inner')`);
+    const values = `bucketName ${btoa('b/inner')},objectName ${btoa('mine')}`;
+    const answer = await make('mine', await sign('inner/mine'), { headers: { 'upload-metadata': values } });
+    expect([answer.status, answer.text]).toEqual([400, expect.stringContaining('another address')]);
+  });
 });
 
 test('an upload is not to be read, nor are other methods known', async () => {

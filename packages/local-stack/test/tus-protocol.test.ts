@@ -56,6 +56,7 @@ test('an upload in parts becomes the object of its bytes, under the version of i
     null,
   ]);
   expect(headersOf(between, 'cache-control')).toEqual(['no-store']);
+  expect(headersOf(between, 'upload-metadata')).toEqual([expect.stringContaining(`contentType ${btoa('text/html')}`)]);
   expect(await read('folder/in parts.html')).toContain('NoSuchKey');
 
   const last = await tus.patch(address, 5, 'other');
@@ -115,6 +116,8 @@ test('without a type the object is bytes, without a cache rule it is not cached'
   const values = `bucketName ${btoa('b')},objectName ${btoa('typeless')}`;
   await tus.create('typeless', { length: 1, body: 'x', headers: { 'upload-metadata': values } });
   expect(await info('typeless')).toMatchObject({ content_type: 'application/octet-stream', cache_control: 'no-cache' });
+  await tus.create('worded', { length: 1, body: 'x', metadata: { cacheControl: 'max-age=60' } });
+  expect(await info('worded')).toMatchObject({ cache_control: 'no-cache' });
 });
 
 test('an upsert replaces and keeps the metadata of old unless it brings its own', async () => {

@@ -15,7 +15,7 @@ create table storage.buckets (
   file_size_limit bigint,
   allowed_mime_types text[],
   type storage.buckettype not null default 'STANDARD',
-  versioning_status text,
+  versioning_status text check (versioning_status = 'DISABLED'),
   created_at timestamptz default now(),
   updated_at timestamptz default now()
 );

@@ -15,14 +15,14 @@ export function moveRoute(context: StorageContext): Hono<StorageEnv> {
     const who = guardedRequester(context, c);
     const asked = await transferOf(c);
     const { from, to } = asked;
-    if (from.bucket === to.bucket && from.key === to.key) return c.json({ message: 'Successfully moved' });
+    const staysInPlace = from.bucket === to.bucket && from.key === to.key;
     let copy: string | undefined;
     try {
       const old = await translating(meanings, () =>
         inOperation(context, who, 'object.move', async (client) => {
           await lockKeys(client, [from, to]);
           const { version } = await findObject(client, from.bucket, from.key);
-          copy = await context.files.duplicate(from.bucket, version ?? '', to.bucket);
+          if (!staysInPlace) copy = await context.files.duplicate(from.bucket, version ?? '', to.bucket);
           await moveRow(client, asked, copy ?? version);
           return version;
         }),

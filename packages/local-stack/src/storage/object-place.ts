@@ -8,8 +8,8 @@ export interface ObjectPlace {
   readonly key: string;
 }
 
-/** End of a route's pattern; the key may hold slashes. */
-export const placePattern = '/:bucket/:key{.+}';
+/** End of a route's pattern; the key may hold slashes, and an empty one is a bad key, not another route. */
+export const placePattern = '/:bucket/:key{.*}';
 
 /** The bucket and key in the address, decoded and checked. */
 export function placeOf(c: StorageRequest): ObjectPlace {

@@ -10,10 +10,15 @@ export function bytesOf(stream: Readable): AsyncIterable<Uint8Array> {
 }
 
 /**
- * Reads what is left of a refused body, so that the client gets to the answer and can use the connection again.
- * False when there is too much of it, or it comes too slowly: then the connection has to close.
+ * The answer once what is left of the body was read, so that the client gets to it and can use the connection again.
+ * When there is too much left, or it comes too slowly, the connection closes.
  */
-export function drainRequest(c: StorageRequest, forMs: number = drainMs): Promise<boolean> {
+export async function afterBody(c: StorageRequest, response: Response, forMs: number = drainMs): Promise<Response> {
+  if (!(await drainRequest(c, forMs))) response.headers.set('connection', 'close');
+  return response;
+}
+
+function drainRequest(c: StorageRequest, forMs: number): Promise<boolean> {
   const { incoming } = c.env;
   incoming.unpipe();
   if (incoming.readableEnded || incoming.destroyed) return Promise.resolve(true);

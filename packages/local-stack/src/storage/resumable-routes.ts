@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { PassThrough, Readable } from 'node:stream';
-import { drainRequest } from './request-bytes.js';
+import { afterBody } from './request-bytes.js';
 import { resumableAnswer } from './resumable-server.js';
 import type { StorageContext, StorageEnv, StorageRequest } from './storage-context.js';
 import { bearerCaller, signedCaller, type UploadCaller } from './upload-caller.js';
@@ -51,8 +51,7 @@ async function answer(
     turn?.end();
   }
   const madeRoom = response.ok && response.headers.get('connection') === 'close';
-  if (!(await drainRequest(c, madeRoom ? madeRoomDrainMs : undefined))) response.headers.set('connection', 'close');
-  return response;
+  return afterBody(c, response, madeRoom ? madeRoomDrainMs : undefined);
 }
 
 /** The body goes through a pipe that can be taken off: a stream over the request itself would hold back what is left of it. */

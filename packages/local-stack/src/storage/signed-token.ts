@@ -2,6 +2,7 @@ import { signJwt, verifyJwt } from '../jwt.js';
 import { isObjectKey } from './object-key.js';
 import type { ObjectPlace } from './object-place.js';
 import { tokenFaults } from './requester.js';
+import { isSignedFor } from './signed-for.js';
 import type { StorageContext, StorageRequest } from './storage-context.js';
 import { StorageFailure } from './storage-failure.js';
 
@@ -37,9 +38,8 @@ export function signedPlace({ jwtSecret }: StorageContext, c: StorageRequest, sc
   const verified = verifyJwt(token, jwtSecret);
   if (verified.isErr()) throw new StorageFailure('InvalidJWT', tokenFaults[verified.error]);
   const claims = verified.value;
-  const bucket = c.req.param('bucket') ?? '';
-  const key = c.req.param('key') ?? '';
-  if (claims['url'] !== `${bucket}/${key}` || claims['scope'] !== scope) throw new StorageFailure('InvalidSignature');
-  if (!isObjectKey(key)) throw new StorageFailure('InvalidKey');
-  return { place: { bucket, key }, expires: new Date(Number(claims['exp']) * 1000), claims };
+  const place = { bucket: c.req.param('bucket') ?? '', key: c.req.param('key') ?? '' };
+  if (!isSignedFor(claims['url'], place) || claims['scope'] !== scope) throw new StorageFailure('InvalidSignature');
+  if (!isObjectKey(place.key)) throw new StorageFailure('InvalidKey');
+  return { place, expires: new Date(Number(claims['exp']) * 1000), claims };
 }

@@ -12,7 +12,7 @@ import { createObjectFiles } from './object-files.js';
 import { hasDotSegment } from './object-key.js';
 import { placePattern } from './object-place.js';
 import { removeRoutes } from './remove-routes.js';
-import { drainRequest } from './request-bytes.js';
+import { afterBody } from './request-bytes.js';
 import { guardedRequester } from './requester.js';
 import { resumableRoutes } from './resumable-routes.js';
 import { signRoutes } from './sign-routes.js';
@@ -47,17 +47,13 @@ export function createStorageRoutes(options: StorageRoutesOptions): Hono<Storage
 
   routes.use(async (c, next) => {
     const path = decodedPath(c.env.incoming.url ?? '');
-    if (path === undefined) return badUrl();
+    if (path === undefined) return afterBody(c, badUrl());
     // By now a URL parser has resolved such segments, perhaps into another bucket.
     if (hasDotSegment(path)) throw new StorageFailure('InvalidKey');
     return next();
   });
 
-  routes.onError(async (thrown, c) => {
-    const response = failureResponse(thrown);
-    if (!(await drainRequest(c))) response.headers.set('connection', 'close');
-    return response;
-  });
+  routes.onError((thrown, c) => afterBody(c, failureResponse(thrown)));
 
   routes.route('/bucket', bucketRoutes(context));
   routes.route('/object', listRoutes(context));
@@ -77,10 +73,7 @@ export function createStorageRoutes(options: StorageRoutesOptions): Hono<Storage
     throw new StorageFailure('MissingParameter');
   });
 
-  routes.all('*', async (c) => {
-    await drainRequest(c);
-    return unknownRoute();
-  });
+  routes.all('*', (c) => afterBody(c, unknownRoute()));
   return routes;
 }
 

@@ -1,5 +1,6 @@
 import { announcedMetadata } from './upload-object.js';
 import type { ResumableOrder } from './resumable-order.js';
+import { isSignedFor } from './signed-for.js';
 import { inOperation, type StorageContext } from './storage-context.js';
 import { StorageFailure } from './storage-failure.js';
 import type { UploadCaller } from './upload-caller.js';
@@ -29,6 +30,6 @@ export async function checkMayUpload(
 }
 
 /** A signature is good for one bucket and key, whatever the request. */
-export function checkSignedFor({ onlyFor }: UploadCaller, { bucket, key }: ResumableOrder): void {
-  if (onlyFor !== undefined && onlyFor !== `${bucket}/${key}`) throw new StorageFailure('InvalidSignature');
+export function checkSignedFor({ onlyFor }: UploadCaller, order: ResumableOrder): void {
+  if (onlyFor !== undefined && !isSignedFor(onlyFor, order)) throw new StorageFailure('InvalidSignature');
 }
