@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FileSource } from '@hybrid-supabase/core';
 import { refusal, type Failure } from './failure.js';
+import { unreadableSource } from './unreadable-source.js';
 
 /** The bytes of one upload, on their way. */
 export interface MeasuredBody {
@@ -44,11 +45,7 @@ export const measuredBody = ({ source, sha256, progressed }: MeasuredBodyOptions
         progressed();
       }
     } catch (cause) {
-      if (fault === undefined)
-        throw fail({
-          ...refusal('The source could not be read.', 'Check that it still exists and may be read.'),
-          cause,
-        });
+      if (fault === undefined) throw fail(unreadableSource(cause));
       throw cause;
     }
     if (count < source.sizeBytes) throw fail(refusal('The source has fewer bytes than it said.', changedHint));

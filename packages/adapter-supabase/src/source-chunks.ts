@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import type { FileSource } from '@hybrid-supabase/core';
 import { err, ok, type Result } from 'neverthrow';
 import { refusal, type Failure } from './failure.js';
+import { unreadableSource } from './unreadable-source.js';
 
 /** A source, chunk by chunk. */
 export interface SourceChunks {
@@ -19,9 +20,6 @@ export interface SourceChunksOptions {
   readonly sha256: string | undefined;
   readonly chunkBytes: number;
 }
-
-/** The code of a source that failed to be read, which it may be later: what was sent of it is kept. */
-export const unreadableCode = 'SourceUnreadable';
 
 const changedHint = 'Leave the source alone while it is read, and measure it right before.';
 
@@ -123,8 +121,7 @@ export const createSourceChunks = ({ source, sha256, chunkBytes }: SourceChunksO
         const fault = nextOffset === source.sizeBytes ? await lastFault() : undefined;
         return fault === undefined ? ok(chunk) : err(fault);
       } catch (cause) {
-        const hint = 'Check that it still exists, may be read and was not changed.';
-        return err({ ...refusal('The source could not be read.', hint), code: unreadableCode, cause });
+        return err(unreadableSource(cause));
       }
     },
     close,

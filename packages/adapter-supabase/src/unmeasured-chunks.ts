@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { UnmeasuredSource } from '@hybrid-supabase/core';
 import { err, ok, type Result } from 'neverthrow';
 import { refusal, type Failure } from './failure.js';
+import { unreadableSource } from './unreadable-source.js';
 
 /** A chunk, and whether the source ended with it. */
 export interface Chunk {
@@ -57,7 +58,7 @@ export const createUnmeasuredChunks = (
         if (isLast && hash !== undefined && hash.digest('hex') !== sha256) return err(wrongChecksum);
         return ok({ bytes, isLast });
       } catch (cause) {
-        return err({ ...unreadableStream, cause });
+        return err(unreadableSource(cause));
       }
     },
     async close() {
@@ -67,4 +68,3 @@ export const createUnmeasuredChunks = (
 };
 
 const wrongChecksum = refusal('The bytes do not have the checksum given.', 'Correct the checksum or the source.');
-const unreadableStream = refusal('The source could not be read.', 'The cause holds what the stream broke with.');

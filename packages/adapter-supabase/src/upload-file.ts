@@ -2,12 +2,13 @@ import type { Call, FileSource, ObjectKey, StoredFile, UploadOptions } from '@hy
 import { err, ok, type Result } from 'neverthrow';
 import { bytesUntil } from './bytes-until.js';
 import type { Attempt } from './door.js';
-import { refusal, type Failure } from './failure.js';
+import type { Failure } from './failure.js';
 import { measuredBody, type MeasuredBody } from './measured-body.js';
 import { encodeKey } from './object-key.js';
 import { membersOf, textOf } from './read-value.js';
 import { storageFailureOf } from './storage-failure.js';
 import type { VendorUploadOptions } from './supabase-client.js';
+import { unreadableSource } from './unreadable-source.js';
 
 /** What an upload takes. */
 export type UploadInput = ObjectKey & UploadOptions & { readonly body: FileSource };
@@ -39,7 +40,7 @@ export const uploadFile = async (
   const source = { ...given, open: (offset: number) => bytesUntil(signal, () => given.open(offset)) };
   const measured = measuredBody({ source, sha256, progressed: () => call.progressed() });
   const body = await sendable(measured, input.body.sizeBytes);
-  if (body === undefined) return err(measured.fault() ?? unreadableSource);
+  if (body === undefined) return err(measured.fault() ?? unreadableSource());
   const stored = await attempt.ask({
     send: ({ storage }) => storage.from(input.bucket).upload(encodeKey(input.path), body, vendorOptionsOf(input)),
     read: (data) => textOf(membersOf(data)?.['id']),
@@ -80,8 +81,6 @@ const sendable = async (
   const [only] = chunks;
   return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
 };
-
-const unreadableSource: Failure = refusal('The source could not be read.', 'Check that it still exists.');
 
 const metadataFault = (metadata: UploadOptions['metadata']): string | undefined => {
   try {

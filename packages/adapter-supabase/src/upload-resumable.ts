@@ -8,8 +8,9 @@ import type { UploadPlace } from './resumable-api.js';
 import { conflictCode, goneCode } from './resumable-failure.js';
 import type { ResumableMeans } from './resumable-means.js';
 import { bodyOf, mayGoOn, vendorMetadataOf, withoutEffect } from './resumable-request.js';
-import { createSourceChunks, unreadableCode, type SourceChunks } from './source-chunks.js';
+import { createSourceChunks, type SourceChunks } from './source-chunks.js';
 import { finished, objectOf, settled, versionOf } from './stored-object.js';
+import { unreadableCode } from './unreadable-source.js';
 import type { UploadInput } from './upload-file.js';
 import type { UploadPosition } from './upload-positions.js';
 import { effectOf } from './wire.js';
@@ -52,7 +53,7 @@ const transfer = async (work: Transfer): Promise<Result<StoredFile, Failure>> =>
   const sent = await sendRest(work, begun.value);
   if (sent.isErr()) {
     // What a call that is over could not read or send says nothing of the upload.
-    if (sent.error.effect === 'none' && !means.attempt.exchange.signal.aborted && isOver(sent.error)) {
+    if (sent.error.effect === 'none' && !means.attempt.exchange.signal.aborted && isOver(sent.error, input.body)) {
       await means.api.drop(begun.value.id);
       await position.forget();
     }
@@ -128,10 +129,11 @@ const sendRest = async (work: Transfer, { id, offset: start }: UploadPlace): Pro
   return ok(offset);
 };
 
-/** Refused for good: what was sent is of no use any more. */
-const isOver = ({ kind, code }: Failure): boolean =>
-  code === goneCode ||
-  (code !== unreadableCode && ['conflict', 'invalid-request', 'denied', 'not-found'].includes(kind));
+/** Refused for good: what was sent is of no use any more. A source that can be read again may be well another time. */
+const isOver = ({ kind, code }: Failure, { isSpent }: FileSource): boolean =>
+  code === unreadableCode
+    ? isSpent?.() === true
+    : code === goneCode || ['conflict', 'invalid-request', 'denied', 'not-found'].includes(kind);
 
 const positionOf = (input: UploadInput, { positions, project }: ResumableMeans): Promise<UploadPosition> => {
   const { body, bucket, path, ...options } = input;

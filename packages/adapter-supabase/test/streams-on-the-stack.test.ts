@@ -143,7 +143,7 @@ describe.each([
     const broken = inPieces(bytes, new Error('disk'));
     const breaking =
       'sizeBytes' in size ? sourceFromStream(broken, { sizeBytes: bytes.byteLength + 1 }) : sourceFromStream(broken);
-    expect(toldOf(await upload(breaking))).toEqual(['invalid-request', 'none', undefined]);
+    expect(toldOf(await upload(breaking))).toEqual(['invalid-request', 'none', 'SourceUnreadable']);
     expect(toldOf(await upload(source(), { sha256: '0'.repeat(64) }))).toEqual(['invalid-request', 'none', undefined]);
     expect(await keys()).toEqual([]);
   });
