@@ -36,7 +36,7 @@ export const createConnections = ({ layer, pool, closed }: ConnectionsOptions): 
         const connecting = pool.connect();
         const waited = await untilStopped(connecting, [call.signal, closed]);
         if (waited !== 'stopped') return ok(createLease(waited.value));
-        connecting.then((client) => createLease(client).giveBack(), nothing);
+        connecting.then((client) => createLease(client).giveBack()).catch(nothing);
         return err(over(call));
       } catch (cause) {
         return err(closed.aborted ? closedError(layer) : connectError(layer, cause));

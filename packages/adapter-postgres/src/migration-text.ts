@@ -32,8 +32,14 @@ const migrated = (query: string, call: Call, statementTimeoutMs: number): string
         statementTimeoutMs,
       });
 
-// A dump sets the search path and more for its whole session, which here would be the next caller's.
-const sessionRestored = 'reset session authorization;\nreset role;\nreset all';
+// A dump sets the search path and more for its whole session, which here would be the next caller's; so would a temporary
+// table be, in the place of the real one. What else `discard all` takes, a pool of the caller's may need.
+const sessionRestored = `reset session authorization;
+reset role;
+reset all;
+close all;
+discard temp;
+select pg_catalog.pg_advisory_unlock_all()`;
 
 // The number is any; it keeps two first migrations from making the table twice.
 const historyMade = `do $hybrid$ begin

@@ -94,6 +94,19 @@ test('what a dump sets for its session is gone for the next call on its connecti
   expect(await cell(settings)).toBe(before);
 });
 
+test('what a migration leaves in its session is gone for the next call on its connection', async () => {
+  await layer.close();
+  layer = openLayer(1);
+  await applied(
+    'leaves',
+    `create temp table samples as select 'poison' as n; select pg_advisory_lock(4711);
+declare c cursor with hold for select * from samples`,
+  );
+  const left = `concat((select pg_typeof(max(n)) from samples), (select count(*) from pg_locks where objid = 4711),
+    (select count(*) from pg_cursors where is_holdable))`;
+  expect(await cell(left)).toBe('integer00');
+});
+
 test('a project without a history has no migrations, and the first one makes it', async () => {
   await database.query(
     'create schema kept; alter table supabase_migrations.schema_migrations set schema kept; drop schema supabase_migrations',

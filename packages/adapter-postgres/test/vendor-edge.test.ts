@@ -141,6 +141,26 @@ test('a connection that comes after its caller has gone is given back unused', a
   await layer.close();
 });
 
+test('a broken connection that comes after its caller has gone breaks nothing', async () => {
+  const on = jest.fn(() => {
+    throw new Error('no listeners here');
+  });
+  let give = (_client: PostgresClient): void => undefined;
+  const connecting = new Promise<PostgresClient>((resolve) => {
+    give = resolve;
+  });
+  const connect = jest.fn(() => connecting);
+  const layer = createPostgresLayer({ pool: { connect } });
+  const call = createTestCall();
+  const answer = layer.ports.sql.read(select, call);
+  await until(() => connect.mock.calls.length > 0);
+  call.abort();
+  expect((await answer)._unsafeUnwrapErr()).toMatchObject({ kind: 'cancelled', effect: 'none' });
+  give(clientThat({ on }));
+  await until(() => on.mock.calls.length > 0);
+  await layer.close();
+});
+
 test.each([
   ['nothing', undefined],
   ['no rows', [{ rows: [] }]],
