@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { appendFile, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -91,4 +92,40 @@ test('folders do not share what they know, and a directory that is none rejects'
   await other.close();
   await writeFile(join(directory, 'file'), '');
   await expect(openChecksumJournal({ directory: join(directory, 'file'), folder: 'f', files: [] })).rejects.toThrow();
+});
+
+test('two runs at once spoil nothing for a third', async () => {
+  const first = await opened();
+  for (let at = 0; at < 50; at += 1) first.read(file(`old ${at}`), md5, 1_000_000);
+  await first.close();
+  const here = [file('a'), file('b'), file('c')];
+  const [one, other] = [await opened(...here), await opened(...here)];
+  one.read(file('a'), md5, 1_000_000);
+  other.read(file('b'), md5, 1_000_000);
+  await one.close();
+  other.read(file('c'), md5, 1_000_000);
+  await other.close();
+  const third = await opened(...here);
+  // The last to close has the last word; what it did not know costs one more reading.
+  expect(here.map((each) => third.known(each))).toEqual([undefined, md5, md5]);
+  await third.close();
+  expect(await readdir(directory)).toHaveLength(1);
+});
+
+test('whatever a crash makes of its bytes, nothing false is known', async () => {
+  const right = new Map(
+    Array.from({ length: 20 }, (_, at) => [`${at}`, createHash('md5').update(`${at}`).digest('hex')]),
+  );
+  const files = [...right.keys()].map((name) => file(name));
+  const journal = await opened();
+  for (const [name, sum] of right) journal.read(file(name), sum, 1_000_000);
+  await journal.close();
+  const [name = ''] = await readdir(directory);
+  const whole = await readFile(join(directory, name));
+  for (let cut = 0; cut < whole.byteLength; cut += 37) {
+    const torn = Buffer.concat([whole.subarray(0, cut), Buffer.alloc(16), whole.subarray(cut + 16)]);
+    await writeFile(join(directory, name), cut % 2 === 0 ? torn : whole.subarray(0, cut));
+    const next = await openChecksumJournal({ directory, folder: 'photos', files, isReadOnly: true });
+    for (const each of files) expect([undefined, right.get(each.file)]).toContain(next.known(each));
+  }
 });

@@ -7,6 +7,7 @@ import { watchedTarget } from '../transfer-progress.js';
 import { inAdaptiveLanes, type LaneVerdict } from './adaptive-lanes.js';
 import type { ChecksumJournal } from './checksum-journal.js';
 import { receiveJobs, type ReceiveJob } from './download-names.js';
+import { extraFiles } from './extra-files.js';
 import { folderFault } from './folder-fault.js';
 import { prefixOf, type FolderOptions } from './folder-options.js';
 import { createProgressMeter, type ProgressMeter } from './folder-progress.js';
@@ -38,20 +39,16 @@ export const downloadFolder = async (options: FolderOptions): Promise<Result<Fol
     ...{ prefix: prefixOf(options), names: options.names ?? 'refuse', isWindows: process.platform === 'win32' },
     ...local,
   });
-  const wanted = [...jobs, ...outcomes].map(({ file }) => local.fold(file));
+  // A key that no file can be may be why a file of that name is there.
+  const extra = options.deleteExtra ? extraFiles(local, [...jobs, ...outcomes]) : [];
   const changed = await changedOf(options, jobs, { local, outcomes, journal: journal.value });
   for (const outcome of local.others) outcomes.push(outcome);
   if (options.dryRun) for (const job of changed) outcomes.push({ ...placeOf(job), did: 'would-receive' });
   else await receiveAll(options, changed, { outcomes, journal: journal.value, root: local.root });
   await journal.value.close();
-  if (options.deleteExtra) {
-    // A key that no file can be may be why a file of that name is there.
-    const kept = new Set(wanted);
-    const extra = local.files.filter(({ file }) => !kept.has(local.fold(file)));
-    const hasFailed = outcomes.some(({ did }) => did === 'failed');
-    for (const { file } of extra)
-      outcomes.push(hasFailed ? { file, did: 'skipped', why: notRemoved } : await removed(options, file, local.root));
-  }
+  const hasFailed = outcomes.some(({ did }) => did === 'failed');
+  for (const file of extra)
+    outcomes.push(hasFailed ? { file, did: 'skipped', why: notRemoved } : await removed(options, file, local.root));
   return ok(reportOf(outcomes, performance.now() - startMs));
 };
 

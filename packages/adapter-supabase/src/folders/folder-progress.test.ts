@@ -27,6 +27,20 @@ test('tells now and then with a rate and what is left, and always the end, when 
   });
 });
 
+test('what an earlier run had moved counts, and is not taken for speed', () => {
+  let nowMs = 0;
+  const told: FolderProgress[] = [];
+  const onProgress = (progress: FolderProgress): void => void told.push(progress);
+  const meter = createProgressMeter({ filesTotal: 1, bytesTotal: 10_000, onProgress, nowMs: () => nowMs });
+  const moved = meter.movedOf?.(10_000);
+  nowMs = 500;
+  moved?.(9000, false);
+  nowMs = 1000;
+  moved?.(500);
+  expect(told[0]).toEqual({ files: 0, filesTotal: 1, bytes: 9000, bytesTotal: 10_000, bytesPerSecond: 0 });
+  expect(told[1]).toMatchObject({ bytes: 9500, bytesPerSecond: 500, leftMs: 1000 });
+});
+
 test('a file is told up to the size it had in the total', () => {
   const told: FolderProgress[] = [];
   const onProgress = (progress: FolderProgress): void => void told.push(progress);

@@ -11,10 +11,10 @@ export interface FolderProgress {
 
 /** Counts what moved, and tells it now and then. */
 export interface ProgressMeter {
-  /** Left out when nobody listens, so that nothing needs to be counted. */
-  readonly moved?: (bytes: number) => void;
+  /** Left out when nobody listens, so that nothing needs to be counted. What an earlier run had moved is not new, and says nothing of the rate. */
+  readonly moved?: (bytes: number, isNew?: boolean) => void;
   /** The same for one file, counted up to the size it had in the total. */
-  readonly movedOf?: (sizeBytes: number) => (bytes: number) => void;
+  readonly movedOf?: (sizeBytes: number) => (bytes: number, isNew?: boolean) => void;
   fileEnded(): void;
   /** Tells the last state, whatever was told before: nothing is left to wait for. */
   end(): void;
@@ -43,10 +43,11 @@ export const createProgressMeter = ({
   let toldMs = startMs;
   let files = 0;
   let bytes = 0;
+  let newBytes = 0;
   const tell = (isEnd: boolean): void => {
     toldMs = nowMs();
-    const bytesPerSecond = (bytes * 1000) / Math.max(1, toldMs - startMs);
-    const left = bytes === 0 ? undefined : Math.max(0, ((bytesTotal - bytes) * 1000) / bytesPerSecond);
+    const bytesPerSecond = (newBytes * 1000) / Math.max(1, toldMs - startMs);
+    const left = newBytes === 0 ? undefined : Math.max(0, ((bytesTotal - bytes) * 1000) / bytesPerSecond);
     const leftMs = isEnd ? 0 : left;
     try {
       const counted = { files, filesTotal, bytes, bytesTotal, bytesPerSecond };
@@ -59,18 +60,19 @@ export const createProgressMeter = ({
   const tellNowAndThen = (): void => {
     if (nowMs() - toldMs >= everyMs) tell(false);
   };
-  const moved = (count: number): void => {
+  const moved = (count: number, isNew = true): void => {
     bytes += count;
+    if (isNew) newBytes += count;
     tellNowAndThen();
   };
   return {
     moved,
     movedOf(sizeBytes) {
       let left = sizeBytes;
-      return (count) => {
+      return (count, isNew) => {
         const counted = Math.min(count, left);
         left -= counted;
-        moved(counted);
+        moved(counted, isNew);
       };
     },
     fileEnded() {
