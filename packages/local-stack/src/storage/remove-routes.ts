@@ -19,6 +19,19 @@ async function deleteRows(client: ClientBase, bucket: string, keys: readonly str
   return deleted.rows;
 }
 
+/** How often an object may be replaced under its removal before it counts as one that may not be removed. */
+const attempts = 3;
+
+/** Looks only after a deletion that met nothing, so that an object which another request took away counts as gone. */
+async function deleteOne(client: ClientBase, bucket: string, key: string): Promise<ObjectRow[]> {
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const rows = await deleteRows(client, bucket, [key]);
+    if (rows.length > 0) return rows;
+    await findObject(client, bucket, key);
+  }
+  throw new StorageFailure('AccessDenied');
+}
+
 /** `DELETE /object`: many keys at once say nothing of those that were not deleted; a single one does. */
 export function removeRoutes(context: StorageContext): Hono<StorageEnv> {
   const routes = new Hono<StorageEnv>();
@@ -42,13 +55,7 @@ export function removeRoutes(context: StorageContext): Hono<StorageEnv> {
   routes.delete(placePattern, async (c) => {
     const who = guardedRequester(context, c);
     const { bucket, key } = placeOf(c);
-    const rows = await inOperation(context, who, 'object.delete', async (client) => {
-      const deleted = await deleteRows(client, bucket, [key]);
-      // Looked for only now, so that an object which another request took away meanwhile counts as gone, not as denied.
-      if (deleted.length === 0) await findObject(client, bucket, key);
-      return deleted;
-    });
-    if (rows.length === 0) throw new StorageFailure('AccessDenied');
+    const rows = await inOperation(context, who, 'object.delete', (client) => deleteOne(client, bucket, key));
     await dropBytes(bucket, rows);
     return c.json({ message: 'Successfully deleted' });
   });
