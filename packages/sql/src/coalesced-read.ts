@@ -2,7 +2,7 @@ import type { LayerError } from '@hybrid-supabase/core';
 import { err, Result } from 'neverthrow';
 import { decodeResults, unreadable } from './decode-answer.js';
 import type { ReadRequest, RenderedStatement } from './sql-request.js';
-import { baseOfDomain, rowOfNulls, typesOfNulls } from './wrap-statement.js';
+import { baseOfDomain, rowOfNulls, rowsAsJson, typesOfNulls } from './wrap-statement.js';
 
 /**
  * Several reads as one: a select of one array with each read's answer as text, and the names of all their types.

@@ -1,7 +1,7 @@
 import type { Column, DecodeOptions, Row, SqlResult } from '@hybrid-supabase/core';
 import { builtinTypeName } from './builtin-types.js';
 import { decoderOf } from './decode-value.js';
-import { ExactNumber, ExactObject, UnreadableAnswer, type ExactJson } from './exact-json.js';
+import { ExactNumber, ExactObject, parseExactJson, UnreadableAnswer, type ExactJson } from './exact-json.js';
 
 /** One statement's answer (`{names, types, rows}` or `{count}`) as a result. Throws UnreadableAnswer. */
 export function decodeResult(json: ExactJson, decode: DecodeOptions = {}): SqlResult {
@@ -56,14 +56,21 @@ const typesOfSent = (sent: string, others: ReadonlyMap<string, TypeNames>): read
     return others.get(hex) ?? [name, name];
   });
 
-const othersOf = (json: ExactJson | undefined): ReadonlyMap<string, TypeNames> =>
+/** A list of types as JSON, in hexadecimal and between tags. */
+const othersOf = (sent: ExactJson | undefined): ReadonlyMap<string, TypeNames> =>
   new Map(
-    listOf(json ?? null).map((entry) => {
+    listOf(typeof sent === 'string' ? parseExactJson(textBetweenTags(sent)) : null).map((entry) => {
       const [hex, ...names] = listOf(entry);
       if (typeof hex !== 'string') throw new UnreadableAnswer('no type');
       return [hex, typeNames(names)];
     }),
   );
+
+function textBetweenTags(xml: string): string {
+  const hex = />([0-9a-f]+)<\/types>/.exec(xml)?.[1];
+  if (hex === undefined) throw new UnreadableAnswer('no types');
+  return Buffer.from(hex, 'hex').toString('utf8');
+}
 
 function typeNames(pair: ExactJson): TypeNames {
   const [own, base] = listOf(pair);

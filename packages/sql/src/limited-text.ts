@@ -8,7 +8,7 @@ export const tooLargeSign = 'hybrid.result_bytes_';
 
 /** The expression `then`, unless the text has more bytes. A setting that nobody made is the one error with words of ours that plain SQL can raise. */
 export const limitedText = (text: string, maxBytes: number, then: string): string =>
-  `case when octet_length(${text}) > ${maxBytes} then current_setting('${tooLargeSign}' || octet_length(${text})) else ${then} end`;
+  `case when pg_catalog.octet_length(${text}) > ${maxBytes} then pg_catalog.current_setting('${tooLargeSign}' || pg_catalog.octet_length(${text})) else ${then} end`;
 
 const states = new Set(['42704', 'HB003']);
 const sign = /hybrid\.result_bytes_(\d+)/;

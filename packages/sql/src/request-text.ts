@@ -16,7 +16,8 @@ export function requestText(request: SqlRequest): string {
 }
 
 /** Base64 of the UTF-8 text: no server, and no JSON parser on the way, can change a digit or a line separator in it. */
-export const base64: AnswerEncoding = (json) => `translate(encode(convert_to(${json}, 'UTF8'), 'base64'), E'\\n', '')`;
+export const base64: AnswerEncoding = (json) =>
+  `pg_catalog.translate(pg_catalog.encode(pg_catalog.convert_to(${json}, 'UTF8'), 'base64'), E'\\n', '')`;
 
 const statementText = ({ statement, maxResultBytes = defaultMaxResultBytes }: ReadRequest | WriteRequest): string => {
   const { text, answer } = statement;
@@ -46,7 +47,7 @@ export const runnable = (request: ReadRequest | WriteRequest | RunRequest): read
     const silent = { sql: statement.text, answers: false, most };
     if (statement.answer === 'none') return [silent];
     if (statement.answer === 'kept') return [silent, { sql: `select ${keptAnswer}`, answers: true, most }];
-    return [{ sql: wrapStatement(statement, { maxResultBytes: most, encode: (json) => json }), answers: true, most }];
+    return [{ sql: wrapStatement(statement, { encode: (json) => json }), answers: true, most }];
   });
 };
 

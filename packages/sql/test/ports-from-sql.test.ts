@@ -67,7 +67,7 @@ create trigger take_${name} before insert on storage.buckets for each row when (
       expect(answer._unsafeUnwrapErr()).toMatchObject({ kind: 'not-found', code: 'NoSuchBucket', effect: 'none' });
   });
 
-  test.each(['', ' a', 'a ', 'a/b', 'a?b', 'ä', '..', 'x'.repeat(101), 'a\nb'])(
+  test.each(['', ' a', 'a ', 'a/b', 'a?b', 'ä', '..', 'x'.repeat(101), 'a\nb', 'a\n', 'b--table-s3'])(
     'the name %j is refused',
     async (id) => {
       expect((await buckets().create({ id }, createCall()))._unsafeUnwrapErr()).toMatchObject({
@@ -81,6 +81,11 @@ create trigger take_${name} before insert on storage.buckets for each row when (
     [{ fileSizeLimit: 1.5 }, 'InvalidFileSizeLimit'],
     [{ fileSizeLimit: -1 }, 'InvalidFileSizeLimit'],
     [{ fileSizeLimit: NaN }, 'InvalidFileSizeLimit'],
+    [{ fileSizeLimit: 0 }, 'InvalidFileSizeLimit'],
+    [{ fileSizeLimit: JSON.parse('"20MB"') }, 'InvalidFileSizeLimit'],
+    [{ allowedMimeTypes: ['a/b_c'] }, 'InvalidMimeType'],
+    [{ allowedMimeTypes: [`a/${'b'.repeat(1000)}`] }, 'InvalidMimeType'],
+    [{ allowedMimeTypes: ['image/png\n'] }, 'InvalidMimeType'],
     [{ allowedMimeTypes: ['image'] }, 'InvalidMimeType'],
     [{ allowedMimeTypes: ['*/*'] }, 'InvalidMimeType'],
     [{ allowedMimeTypes: ['a/b c'] }, 'InvalidMimeType'],
