@@ -518,6 +518,40 @@ describe('removing', () => {
   });
 });
 
+test('many who write, move, copy, remove and read the same few keys never fail it, tear it or lose track of bytes', async () => {
+  for (const bucket of ['left', 'right']) await stack.makeBucket(bucket);
+  let seed = 7n;
+  const oneOf = <T>(...choices: readonly T[]): T => {
+    seed = (seed * 1103515245n + 12345n) % 2147483648n;
+    return choices[Math.floor((Number(seed) / 2147483648) * choices.length)] as T;
+  };
+  const place = (): [bucket: string, key: string] => [oneOf('left', 'right'), oneOf('k1', 'k2')];
+  const send = (round: number): Promise<StorageAnswer> => {
+    const [[bucketId, sourceKey], [destinationBucket, destinationKey]] = [place(), place()];
+    const path = `/object/${bucketId}/${sourceKey}`;
+    const transfer = { body: { bucketId, sourceKey, destinationBucket, destinationKey } };
+    const writing = { body: `round ${round} `.repeat(round), headers: plain };
+    return oneOf(
+      () => stack.call('PUT', path, writing),
+      () => stack.call('POST', path, writing),
+      () => stack.call('POST', '/object/move', transfer),
+      () => stack.call('POST', '/object/copy', { ...transfer, headers: { 'x-upsert': oneOf('true', 'false') } }),
+      () => stack.call('DELETE', path),
+      () => stack.call('GET', path),
+    )();
+  };
+  let round = 0;
+  const answers: StorageAnswer[] = [];
+  const work = async (): Promise<void> => {
+    while (round < 240) answers.push(await send((round += 1)));
+  };
+  await Promise.all(Array.from({ length: 12 }, work));
+  const codes = new Set(answers.filter(({ status }) => status !== 200).map((answer) => answer.json()['code']));
+  expect([...codes].sort()).toEqual(['KeyAlreadyExists', 'NoSuchKey', 'ResourceAlreadyExists']);
+  const downloads = answers.filter(({ headers }) => headers.has('etag'));
+  expect(downloads.map(({ headers }) => headers.get('etag'))).toEqual(downloads.map((read) => `"${md5(read.text)}"`));
+});
+
 describe('a signed address', () => {
   const stranger = { token: null };
   const key = 'a+b & (c)=d@e;f:g,h$.txt';
