@@ -23,7 +23,7 @@ select answers, (${typesOfAll}) as types from hybrid_whole`,
 /** The types in binary form, a space, and names and rows as JSON: naming the types of each read would be most of its planning. */
 const answerOf = ({ text }: RenderedStatement): string =>
   `(with hybrid_rows as (\n${text}\n)
-select ${typesOfNulls} || ' ' || pg_catalog.json_build_object('names', pg_catalog.row_to_json(e.*), 'rows', (select pg_catalog.json_agg(hybrid_rows.*) from hybrid_rows))::text
+select ${typesOfNulls} || ' ' || pg_catalog.json_build_object('names', pg_catalog.row_to_json(e.*), 'rows', ${rowsAsJson})::text
 from ${rowOfNulls} e)`;
 
 /** A column is eight hexadecimal digits of its type's oid, and eight of its length. */

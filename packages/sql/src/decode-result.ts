@@ -56,10 +56,10 @@ const typesOfSent = (sent: string, others: ReadonlyMap<string, TypeNames>): read
     return others.get(hex) ?? [name, name];
   });
 
-/** A list of types as JSON, in hexadecimal and between tags. */
+/** A list of types as JSON, in hexadecimal and between tags; the list itself where an earlier version recorded it. */
 const othersOf = (sent: ExactJson | undefined): ReadonlyMap<string, TypeNames> =>
   new Map(
-    listOf(typeof sent === 'string' ? parseExactJson(textBetweenTags(sent)) : null).map((entry) => {
+    listOf(typeof sent === 'string' ? parseExactJson(textBetweenTags(sent)) : (sent ?? null)).map((entry) => {
       const [hex, ...names] = listOf(entry);
       if (typeof hex !== 'string') throw new UnreadableAnswer('no type');
       return [hex, typeNames(names)];
