@@ -67,6 +67,20 @@ describe('nothing is removed', () => {
     expect([...bucket.objects.keys()].sort()).toEqual(['=C3=A4', 'moved/a', 'moved/b/c', 'x']);
   });
 
+  test.each(['up', 'down'] as const)(
+    '%s, from a source that holds nothing: a list without rights is empty',
+    async (direction) => {
+      const bucket = createSmallBucket(direction === 'up' ? ['a'] : []);
+      await mkdir(join(root, 'folder'));
+      if (direction === 'down') await put('a');
+      const report = (await syncFolder({ ...over(bucket, { deleteExtra: true }), direction }))._unsafeUnwrap();
+      expect([deeds(report), report.outcomes[0]?.why]).toEqual([{ a: 'skipped' }, expect.stringContaining('nothing')]);
+      expect([bucket.objects.size, await readdir(join(root, 'folder'))]).toEqual(
+        direction === 'up' ? [1, []] : [0, ['a']],
+      );
+    },
+  );
+
   test('outside the prefix, whatever a list says', async () => {
     const bucket = createSmallBucket(['p/a', 'elsewhere']);
     await put('b');
@@ -142,9 +156,9 @@ test('more files than a call has room for arguments', async () => {
   const bucket = createSmallBucket(Array.from({ length: 150_000 }, (_, at) => `${at}`));
   const down = (await downloadFolder(over(bucket, { dryRun: true })))._unsafeUnwrap();
   expect(down.counts).toEqual({ 'would-receive': 150_000 });
-  await mkdir(join(root, 'folder'));
+  await put('0');
   const up = (await uploadFolder(over(bucket, { dryRun: true, deleteExtra: true })))._unsafeUnwrap();
-  expect(up.counts).toEqual({ 'would-remove': 150_000 });
+  expect(up.counts).toEqual({ 'would-send': 1, 'would-remove': 149_999 });
 }, 60_000);
 
 describe('no call rejects', () => {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { copyFile, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,6 +45,22 @@ const has = async (cache: DownloadCache, name: string): Promise<boolean> => {
 test('many that come at once stay below the limit together', async () => {
   const cache = createDownloadCache({ directory, limitBytes: 200 * KiB });
   await Promise.all(Array.from({ length: 40 }, (_, at) => keep(cache, `${at}`, randomBytes(40 * KiB))));
+  expect(await usedBytes()).toBeLessThanOrEqual(200 * KiB);
+});
+
+test('two that share a directory give no wrong bytes, and are below the limit again at the next one', async () => {
+  const create = () => createDownloadCache({ directory, limitBytes: 200 * KiB });
+  const [one, other] = [create(), create()];
+  const contents = Array.from({ length: 30 }, (_, at) => Buffer.alloc(30 * KiB, at));
+  await Promise.all(contents.map((bytes, at) => keep(at % 2 === 0 ? one : other, `${at % 10}`, bytes)));
+  for (let at = 0; at < 10; at += 1) {
+    const found = await one.find(`${at}`);
+    const bytes = await found?.file.readFile();
+    await found?.file.close();
+    if (bytes !== undefined) expect(createHash('sha256').update(bytes).digest('hex')).toBe(found?.entry.sha256);
+  }
+  await keep(one, 'last', randomBytes(30 * KiB));
+  expect(await readdir(join(directory, 'incoming'))).toEqual([]);
   expect(await usedBytes()).toBeLessThanOrEqual(200 * KiB);
 });
 

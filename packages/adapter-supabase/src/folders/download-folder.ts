@@ -12,13 +12,14 @@ import { folderFault } from './folder-fault.js';
 import { prefixOf, type FolderOptions } from './folder-options.js';
 import { createProgressMeter, type ProgressMeter } from './folder-progress.js';
 import { journalOf } from './journal-of.js';
-import { notRemoved, reportOf, type FolderOutcome, type FolderRefusal, type FolderReport } from './folder-report.js';
+import { reportOf, type FolderOutcome, type FolderRefusal, type FolderReport } from './folder-report.js';
 import { verdictOf } from './lane-verdict.js';
 import { localFileOf, localFilesOf, type LocalFiles } from './local-files.js';
 import { isUnchanged, md5OfTag } from './md5-of-file.js';
 import { foldingIn, noFolding, type NameFolding } from './name-folding.js';
 import { listFailed, unreadableFolder } from './refusals.js';
 import { remoteFilesOf } from './remote-files.js';
+import { whyKept } from './why-kept.js';
 
 /**
  * Receives a folder. What is there already, proven by checksum, is not fetched again, so that a run after a kill goes
@@ -46,9 +47,9 @@ export const downloadFolder = async (options: FolderOptions): Promise<Result<Fol
   if (options.dryRun) for (const job of changed) outcomes.push({ ...placeOf(job), did: 'would-receive' });
   else await receiveAll(options, changed, { outcomes, journal: journal.value, root: local.root });
   await journal.value.close();
-  const hasFailed = outcomes.some(({ did }) => did === 'failed');
+  const why = whyKept(outcomes, remote.value.size);
   for (const file of extra)
-    outcomes.push(hasFailed ? { file, did: 'skipped', why: notRemoved } : await removed(options, file, local.root));
+    outcomes.push(why === undefined ? await removed(options, file, local.root) : { file, did: 'skipped', why });
   return ok(reportOf(outcomes, performance.now() - startMs));
 };
 

@@ -15,7 +15,7 @@ export interface FolderOptions {
   readonly names?: NameRule;
   /** Nothing is sent, removed or written, the journal neither; the report says what would be. @default false */
   readonly dryRun?: boolean;
-  /** Removes at the destination what the source does not have; nothing at all when anything failed before. @default false */
+  /** Removes at the destination what the source does not have; nothing at all when anything failed before, or the source is empty. @default false */
   readonly deleteExtra?: boolean;
   /**
    * Where checksums of local files are kept while the files look the same, so that the next run, also one after a kill,

@@ -49,9 +49,6 @@ export interface FolderRefusal {
   readonly cause?: unknown;
 }
 
-/** Why extra files stay after a failure: what failed may be the same file under its new name. */
-export const notRemoved = 'Something failed, so that nothing is removed.';
-
 /** Sums the outcomes up. */
 export const reportOf = (outcomes: readonly FolderOutcome[], tookMs: number): FolderReport => {
   const counts: { [D in FolderDeed]?: number } = {};

@@ -11,7 +11,7 @@ import { parentsOf } from './download-names.js';
 import { folderFault } from './folder-fault.js';
 import { prefixOf, type FolderOptions } from './folder-options.js';
 import { createProgressMeter, type ProgressMeter } from './folder-progress.js';
-import { notRemoved, reportOf, type FolderOutcome, type FolderRefusal, type FolderReport } from './folder-report.js';
+import { reportOf, type FolderOutcome, type FolderRefusal, type FolderReport } from './folder-report.js';
 import { journalOf } from './journal-of.js';
 import { keyOfName } from './key-names.js';
 import { verdictOf } from './lane-verdict.js';
@@ -20,6 +20,7 @@ import { isUnchanged, md5OfFile, md5OfTag } from './md5-of-file.js';
 import { listFailed, unreadableFolder } from './refusals.js';
 import { remoteFilesOf } from './remote-files.js';
 import { removeExtra } from './remove-extra.js';
+import { whyKept } from './why-kept.js';
 
 interface Job extends LocalFile {
   readonly key: string;
@@ -59,7 +60,8 @@ export const uploadFolder = async (options: FolderOptions): Promise<Result<Folde
   await journal.close();
   if (options.deleteExtra) {
     const extra = extraOf(options, { remote: remote.value, keys: keys.value, local });
-    for (const outcome of await removed(options, extra, outcomes)) outcomes.push(outcome);
+    const why = whyKept(outcomes, local.files.length + local.others.length);
+    for (const outcome of await removed(options, extra, why)) outcomes.push(outcome);
   }
   return ok(reportOf(outcomes, performance.now() - startMs));
 };
@@ -82,11 +84,11 @@ const extraOf = (options: FolderOptions, { remote, keys, local }: Sides): readon
 const removed = async (
   options: FolderOptions,
   extra: readonly string[],
-  outcomes: readonly FolderOutcome[],
+  why: string | undefined,
 ): Promise<readonly FolderOutcome[]> => {
-  if (outcomes.every(({ did }) => did !== 'failed')) return removeExtra(options, extra);
+  if (why === undefined) return removeExtra(options, extra);
   const start = prefixOf(options).length;
-  return extra.map((key) => ({ file: key.slice(start), key, did: 'skipped', why: notRemoved }));
+  return extra.map((key) => ({ file: key.slice(start), key, did: 'skipped', why }));
 };
 
 const keysOf = (
