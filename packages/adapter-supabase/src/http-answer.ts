@@ -66,6 +66,8 @@ const bytesOf = (source: Readable): ReadableStream<Uint8Array> => {
           if ((controller.desiredSize ?? 0) <= 0) source.pause();
         });
         source.once('end', () => {
+          // Also heard by whoever left at the moment the last byte came.
+          if (isOver) return;
           isOver = true;
           controller.close();
         });
