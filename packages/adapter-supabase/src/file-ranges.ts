@@ -1,4 +1,4 @@
-import { open, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import { uptime } from 'node:os';
 import { dirname } from 'node:path';
 import { layerError, type ByteRange, type LayerError, type RangeWriter } from '@hybrid-supabase/core';
@@ -23,21 +23,27 @@ export const openFileRanges = async (path: string, version: Version): Promise<Re
   const lock = `${path}.part.lock`;
   try {
     if (!(await takeLock(lock))) return err(failure('Another download is writing this file.'));
+  } catch (cause) {
+    return err(failure(notCreated, cause));
+  }
+  try {
     return ok(await begin(path, version, lock));
   } catch (cause) {
     await freeLock(lock).catch(() => undefined);
-    return err(failure('The file could not be created.', cause));
+    return err(failure(notCreated, cause));
   }
 };
+
+const notCreated = 'The file could not be created.';
 
 const begin = async (path: string, version: Version, lock: string): Promise<RangeWriter> => {
   const [partial, log] = [`${path}.part`, `${path}.part.log`];
   const head = JSON.stringify({ ...version, boot: await bootOf() });
-  const kept = await writtenOf(partial, log, head);
+  const kept = await writtenOf(partial, log, { head, sizeBytes: version.sizeBytes });
   const file = await open(partial, kept.length === 0 ? 'w+' : 'r+');
   try {
-    const journal = await open(log, kept.length === 0 ? 'w' : 'a');
-    if (kept.length === 0) await journal.write(`${head}\n`);
+    if (kept.length === 0) await writeFile(log, `${head}\n`);
+    const journal = await open(log, 'a');
     return writerOver({ path, partial, log, lock, file, journal, missing: uncovered(kept, version.sizeBytes) });
   } catch (thrown) {
     await file.close();
@@ -62,9 +68,9 @@ const writerOver = ({ path, partial, log, lock, file, journal, missing }: Opened
   let ended = false;
   const close = async (): Promise<void> => {
     ended = true;
-    await journal.close();
-    await file.close();
+    const closed = await Promise.allSettled([journal.close(), file.close()]);
     await freeLock(lock);
+    for (const outcome of closed) if (outcome.status === 'rejected') throw outcome.reason;
   };
   return {
     missing,
@@ -103,20 +109,29 @@ const writerOver = ({ path, partial, log, lock, file, journal, missing }: Opened
   };
 };
 
-/** What the log says was written, when it is of this version and start of the machine. */
-const writtenOf = async (partial: string, log: string, head: string): Promise<readonly ByteRange[]> => {
+interface Expected {
+  readonly head: string;
+  readonly sizeBytes: number;
+}
+
+/** What the log says was written, when it is of this version and start of the machine, and the file can hold it. */
+const writtenOf = async (
+  partial: string,
+  log: string,
+  { head, sizeBytes }: Expected,
+): Promise<readonly ByteRange[]> => {
   const absent = (thrown: unknown): undefined => {
     if (membersOf(thrown)?.['code'] !== 'ENOENT') throw thrown;
   };
-  const text = await readFile(log, 'utf8').catch(absent);
-  const [first, ...lines] = (text ?? '').split('\n').slice(0, -1);
-  const handle = first === head ? await open(partial, 'r').catch(absent) : undefined;
-  await handle?.close();
-  if (handle === undefined) return [];
-  return lines.flatMap((line) => {
+  const [text = '', found] = [await readFile(log, 'utf8').catch(absent), await stat(partial).catch(absent)];
+  const [first, ...lines] = text.split('\n').slice(0, -1);
+  if (first !== head || found === undefined || found.size > sizeBytes) return [];
+  const written = lines.flatMap((line) => {
     const [, from, to] = /^(\d+) (\d+)$/.exec(line) ?? [];
-    return from === undefined || to === undefined ? [] : [{ from: Number(from), to: Number(to) }];
+    return Number(from) < Number(to) ? [{ from: Number(from), to: Number(to) }] : [];
   });
+  // Where the size is all that is known of an object, a file that was cut off would pass for whole.
+  return written.every(({ to }) => to <= found.size) ? written : [];
 };
 
 /** The same until the machine starts again. Where it has no name for that, the minute of its start, give or take its clock. */

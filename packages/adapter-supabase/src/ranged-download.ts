@@ -57,8 +57,8 @@ export const downloadRanges = async (download: RangedDownload, opened: Bytes): P
   const isRest = queue.takeLast(1) !== undefined;
   if (failure !== undefined && (isRest || failure.code !== noRanges.code)) return end(download, failure);
   if (isRest || attempt.exchange.signal.aborted) return end(download, wrongBytes('Aborted'));
-  const wrong = await verify(download);
-  return wrong === undefined ? writing(() => writer.commit()) : end(download, wrong);
+  const wrong = (await verify(download)) ?? (await writing(() => writer.commit()));
+  return wrong === undefined ? undefined : end(download, wrong);
 };
 
 /** Bytes of another version or of no use go; bytes that may be gone on with stay. */
