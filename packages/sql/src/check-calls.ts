@@ -71,7 +71,7 @@ const writesInReads =
 
 /** Built-in functions whose effect a read-only transaction does not stop, and no rollback takes back. */
 const outsideOfTransaction =
-  /^(pg_(terminate|cancel)_backend|pg_reload_conf|pg_rotate_logfile(_old)?|pg_switch_wal|pg_create_restore_point|pg_stat_reset\w*|pg_logical_emit_message|lo_(export|import)|dblink\w*|pg_(create|drop|copy|sync)_\w*replication_slots?|pg_logical_slot_get\w*|pg_replication_slot_advance|pg_replication_origin_(create|drop|advance|session|xact)\w*|pg_wal_replay_(pause|resume)|pg_promote|pg_file_\w+|pg_stat_statements_reset|pg_(backup_(start|stop)|(start|stop)_backup)|pg_log_(backend_memory_contexts|standby_snapshot)|brin_(de)?summarize_\w+|gin_clean_pending_list)$/;
+  /^(pg_(terminate|cancel)_backend|pg_reload_conf|pg_rotate_logfile(_old)?|pg_switch_wal|pg_create_restore_point|pg_stat_reset\w*|pg_logical_emit_message|lo_(export|import)|dblink\w*|pg_(create|drop|copy|sync)_\w*replication_slots?|pg_logical_slot_get\w*|pg_replication_slot_advance|pg_replication_origin_(create|drop|advance|session|xact)\w*|pg_wal_replay_(pause|resume)|pg_promote|pg_file_\w+|pg_stat_statements_reset|pg_(backup_(start|stop)|(start|stop)_backup)|pg_log_(backend_memory_contexts|standby_snapshot)|brin_(de)?summarize_\w+|gin_clean_pending_list|pg_nextoid|pg_stop_making_pinned_objects)$/;
 
 const refusedCall = (message: string): SqlRejection => ({
   kind: 'invalid-request',

@@ -163,6 +163,7 @@ test.each([
   ["select brin_desummarize_range('i', 0)", 'refused-call'],
   ["select gin_clean_pending_list('i')", 'refused-call'],
   ["select pg_start_backup('x')", 'refused-call'],
+  ["select pg_nextoid('pg_class', 'oid', 'pg_class_oid_index')", 'refused-call'],
   ['select set_limit(0.5)', 'refused-call'],
   ['explain select 1; delete from t', 'several-statements'],
   ['show all; delete from t', 'several-statements'],
