@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FileSource } from '@hybrid-supabase/core';
@@ -62,4 +62,19 @@ test('a file that vanishes before it is read rejects the iteration', async () =>
   const source = (await sourceFromFile(path))._unsafeUnwrap();
   await rm(path);
   await expect(read(source, 0)).rejects.toThrow('ENOENT');
+});
+
+test('a file whose bytes were changed under the same size and time is another one', async () => {
+  const path = join(folder, 'same');
+  await writeFile(path, 'one');
+  const { atime, mtime } = await stat(path);
+  await utimes(path, atime, mtime);
+  const source = (await sourceFromFile(path))._unsafeUnwrap();
+  const { ctimeMs } = await stat(path);
+  do {
+    await writeFile(path, 'two');
+    await utimes(path, atime, mtime);
+  } while ((await stat(path)).ctimeMs === ctimeMs);
+  expect((await sourceFromFile(path))._unsafeUnwrap().identity).not.toBe(source.identity);
+  await expect(read(source, 0)).rejects.toThrow('changed');
 });

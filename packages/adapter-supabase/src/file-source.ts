@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { layerError, type FileSource, type LayerResult } from '@hybrid-supabase/core';
@@ -54,8 +55,9 @@ async function* bytesOf({ path, offset, identity }: Reading): AsyncGenerator<Uin
   }
 }
 
-const identityOf = (path: string, { size, mtimeMs, ino }: { size: number; mtimeMs: number; ino: number }): string =>
-  `file:${resolve(path)}:${size}:${mtimeMs}:${ino}`;
+/** `ctimeMs` is the one time that nobody can set back: a copy that keeps `mtimeMs` changes it. */
+const identityOf = (path: string, { size, mtimeMs, ctimeMs, ino }: Stats): string =>
+  `file:${resolve(path)}:${size}:${mtimeMs}:${ctimeMs}:${ino}`;
 
 const unreadable = (message: string, cause?: unknown) =>
   layerError({
