@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import type {
-  Call,
-  FileTarget,
-  FileWriter,
-  LayerError,
-  ObjectKey,
-  RangeWriter,
-  ReceivedFile,
+import {
+  untilStopped,
+  type Call,
+  type FileTarget,
+  type FileWriter,
+  type LayerError,
+  type ObjectKey,
+  type RangeWriter,
+  type ReceivedFile,
 } from '@hybrid-supabase/core';
 import { err, ok, type Result } from 'neverthrow';
 import { wholeBody, type AnswerBody } from './answer-body.js';
@@ -157,8 +158,13 @@ const copyBytes = async ({ body, version, writer, call, signal }: Receiving): Pr
       count += chunk.byteLength;
       if (count > sizeBytes) break;
       hash?.update(chunk);
-      const wrong = await writing(() => writer.write(chunk));
-      if (wrong !== undefined) return wrong;
+      // A target that takes no more is told when the call is over, instead of being waited for.
+      const written = await untilStopped(
+        writing(() => writer.write(chunk)),
+        [signal],
+      );
+      if (written === 'stopped') return wrongBytes('Aborted');
+      if (written.value !== undefined) return written.value;
       call.progressed();
     }
   } catch (cause) {

@@ -1,8 +1,9 @@
 import './allow-node-20-line.js';
+import { Writable } from 'node:stream';
 import { createTestCall } from '@hybrid-supabase/contract-tests';
 import type { FileTarget } from '@hybrid-supabase/core';
 import { ok } from 'neverthrow';
-import { createSupabaseLayer, sourceFromBytes, targetToBytes } from '../src/index.js';
+import { createSupabaseLayer, sourceFromBytes, targetToBytes, targetToStream } from '../src/index.js';
 import { json, scriptedFetch, type Answer } from './scripted-fetch.js';
 import { testKey } from './test-key.js';
 
@@ -339,6 +340,19 @@ describe('a download', () => {
     expect(did).toEqual(['write', 'discard']);
   });
 });
+
+test('a stream that takes no more breaks when the call is over', async () => {
+  const { layer } = layerOver({
+    'GET /object/info': () => json(info),
+    'GET /object/b/p': () => new Response('hello', { headers: { etag: '"one"' } }),
+  });
+  const call = createTestCall();
+  const stalled = new Writable({ write: () => call.expire() });
+  const broken = new Promise<unknown>((resolve) => stalled.once('error', resolve));
+  const result = await layer.ports.files.download({ ...place, to: targetToStream(stalled) }, call);
+  expect(result._unsafeUnwrapErr()).toMatchObject({ kind: 'timed-out' });
+  expect(await broken).toMatchObject({ message: expect.stringContaining('broke off') as unknown });
+}, 5000);
 
 test('removes in batches of 500 and says which were not there', async () => {
   const paths = Array.from({ length: 1100 }, (_, at) => `p${at}`);
