@@ -257,8 +257,16 @@ test('installing again changes nothing, and status tells missing, out of date an
   expect((await witness.query("select count(*)::int as n from hybrid.ledger where key = 'migration'")).rows).toEqual([
     { n: 1 },
   ]);
-  await witness.query("comment on schema hybrid is 'hybrid-supabase 0'");
-  expect(await status()).toBe('out-of-date');
+  for (const change of [
+    "comment on schema hybrid is 'hybrid-supabase 0'",
+    'alter function hybrid.run(text, text, text, jsonb) security definer',
+    'revoke usage on schema hybrid from service_role',
+  ]) {
+    await witness.query(change);
+    expect(await status()).toBe('out-of-date');
+    await witness.query(installSql);
+    expect(await status()).toBe('current');
+  }
   await witness.query(uninstallSql);
   expect(await status()).toBe('missing');
   const refused = await database.byText.write(insert('x'), createCall({ key: 'x' }));
