@@ -70,3 +70,12 @@ test('one upload and one download tell how far they are, and their end', async (
     [1, 1, 7, 7],
   ]);
 });
+
+test('a source without bytes is told of once, when it was read', async () => {
+  const told: FolderProgress[] = [];
+  const source = sourceWithProgress(sourceFromBytes(new Uint8Array()), (progress) => void told.push(progress));
+  expect(told).toEqual([]);
+  await drain(source, 0);
+  await drain(source, 0);
+  expect(told).toMatchObject([{ files: 1, filesTotal: 1, bytes: 0, bytesTotal: 0 }]);
+});

@@ -70,13 +70,26 @@ export type OnProgress = (progress: FolderProgress) => void;
 export const sourceWithProgress = (source: FileSource, onProgress: OnProgress): FileSource => {
   const bytesTotal = source.sizeBytes;
   const meter = createProgressMeter({ filesTotal: 1, bytesTotal, onProgress });
-  let left = bytesTotal;
-  return watchedSource(source, (bytes) => {
-    meter.moved?.(bytes);
-    if ((left -= bytes) > 0) return;
+  let isTold = false;
+  const ended = (): void => {
+    if (isTold) return;
+    isTold = true;
     meter.fileEnded();
     meter.end();
+  };
+  let left = bytesTotal;
+  const watched = watchedSource(source, (bytes) => {
+    meter.moved?.(bytes);
+    if ((left -= bytes) <= 0) ended();
   });
+  if (bytesTotal > 0) return watched;
+  return {
+    ...watched,
+    async *open(offset) {
+      yield* watched.open(offset);
+      ended();
+    },
+  };
 };
 
 /** Tells of one download, at most four times a second and when the file is there. */

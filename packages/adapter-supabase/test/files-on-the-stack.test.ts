@@ -1,6 +1,6 @@
 import './allow-node-20-line.js';
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTestCall } from '@hybrid-supabase/contract-tests';
@@ -114,6 +114,11 @@ describe.each(clientVersions)('supabase-js %s on the local stack', (_version, cr
     const target = targetToBytes();
     expect(valueOf(await files().download({ bucket, path: 'empty', to: target }, call())).sizeBytes).toBe(0);
     expect(target.bytes()).toHaveLength(0);
+    const folder = await mkdtemp(join(tmpdir(), 'hybrid-empty-'));
+    valueOf(await files().download({ bucket, path: 'empty', to: targetToFile(join(folder, 'file')) }, call()));
+    const [left, { size }] = [await readdir(folder), await stat(join(folder, 'file'))];
+    await rm(folder, { recursive: true });
+    expect([left, size]).toEqual([['file'], 0]);
   });
 
   test('says what the project answers', async () => {
