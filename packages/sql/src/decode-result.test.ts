@@ -41,7 +41,7 @@ test('a domain is read as what it stands on', () => {
 
 test.each([
   ['fewer types than names', '"types":"00000014ffffffff"'],
-  ['types of another form', '"types":"0000001"'],
+  ['types of another form', '"types":"00000017ffffffff0000001gffffffff"'],
   ['no types', '"count":true'],
   ['names that are no hexadecimal digits', '"types":"00000017ffffffff00000017ffffffff","others":"<types>x</types>"'],
   ['a name without a number', '"types":"00000017ffffffff00000017ffffffff","others":[[1,"x"]]'],

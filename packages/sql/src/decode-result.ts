@@ -43,18 +43,25 @@ type TypeNames = readonly [own: string, base: string];
 /** Own name of each column's type, and of what it is read as: a domain is read as what it stands on. */
 function typesOf(members: ReadonlyMap<string, ExactJson>, count: number): readonly TypeNames[] {
   const sent = members.get('types');
-  const types =
-    typeof sent === 'string' ? typesOfSent(sent, othersOf(members.get('others'))) : listOf(sent).map(typeNames);
-  if (types.length !== count) throw new UnreadableAnswer('as many types as names are needed');
+  if (typeof sent === 'string') return typesOfSent(sent, count, othersOf(members.get('others')));
+  const types = listOf(sent).map(typeNames);
+  if (types.length !== count) throw noTypeForEach();
   return types;
 }
 
-/** Eight hexadecimal digits of the type's number, and eight of its length. */
-const typesOfSent = (sent: string, others: ReadonlyMap<string, TypeNames>): readonly TypeNames[] =>
-  [...sent.matchAll(/([0-9a-f]{8})f{8}/g)].map(([, hex = '']) => {
+const noTypeForEach = (): UnreadableAnswer => new UnreadableAnswer('as many types as names are needed');
+
+const typesText = /^([0-9a-f]{8}f{8})*$/;
+
+/** Eight hexadecimal digits of the type's number, and eight that say that there is no value, for each column. */
+function typesOfSent(sent: string, count: number, others: ReadonlyMap<string, TypeNames>): readonly TypeNames[] {
+  if (sent.length !== count * 16 || !typesText.test(sent)) throw noTypeForEach();
+  return Array.from({ length: count }, (_, at) => {
+    const hex = sent.slice(at * 16, at * 16 + 8);
     const name = builtinTypeName(Number.parseInt(hex, 16)) ?? 'unknown';
     return others.get(hex) ?? [name, name];
   });
+}
 
 /** A list of types as JSON, in hexadecimal and between tags; the list itself where an earlier version recorded it. */
 const othersOf = (sent: ExactJson | undefined): ReadonlyMap<string, TypeNames> =>

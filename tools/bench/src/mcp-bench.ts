@@ -1,20 +1,14 @@
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { createMcpLayer, stdio, type McpPorts } from '@hybrid-supabase/adapter-mcp';
 import { startFaultyProxy, type FaultyProxy } from '@hybrid-supabase/contract-tests';
 import type { Call, Layer } from '@hybrid-supabase/core';
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import type { Benchmark, Comparison } from './comparison.js';
 import { alternately } from './alternately.js';
+import { calledTool, childrenOfASide, connectBareChild } from './bare-child.js';
 
-const require = createRequire(import.meta.url);
 const projectRef = 'abcdefghijklmnopqrst';
 const accessToken = 'sbp_0123456789012345678901234567890123456789';
 const calls = 100;
 const warmUpRounds = 5;
-/** No two children are equally quick, whatever they run: several on each side make that no advantage of one. */
-const childrenOfASide = 3;
 /** What a reconnect may take beyond the start of a bare child. */
 const graceMs = 50;
 
@@ -28,7 +22,7 @@ export const mcpBench = async (): Promise<Benchmark> => {
     return createMcpLayer({ connect, projectRef });
   };
   const layers = Array.from({ length: childrenOfASide }, () => open(1));
-  const clients = await Promise.all(layers.map(() => connectBare(api.url)));
+  const clients = await Promise.all(layers.map(() => connectBareChild({ accessToken, projectRef, apiUrl: api.url })));
   const [one = open(1)] = layers;
   const two = open(2);
   const mortal = open(1);
@@ -36,18 +30,18 @@ export const mcpBench = async (): Promise<Benchmark> => {
   for (const layer of [...layers, two])
     for (let round = 0; round < warmUpRounds; round += 1) await wallMsPerCall(32, () => listed(layer));
   for (const client of clients)
-    for (let served = 0; served < warmUpRounds * calls * 2; served += 1) await called(client, 'list_migrations');
+    for (let served = 0; served < warmUpRounds * calls * 2; served += 1) await calledTool(client, 'list_migrations');
   return {
     comparisons: [
       perCall(
         'migrations.list, one after the other',
         layers.map((layer) => () => listed(layer)),
-        clients.map((client) => () => called(client, 'list_migrations')),
+        clients.map((client) => () => calledTool(client, 'list_migrations')),
       ),
       perCall(
         'project.extensions, one after the other',
         layers.map((layer) => () => extended(layer)),
-        clients.map((client) => () => called(client, 'list_extensions')),
+        clients.map((client) => () => calledTool(client, 'list_extensions')),
       ),
       ...[1, 8, 32].map((inFlight) => poolAgainstOne(inFlight, two, one)),
       afterDeath(mortal, pids, api.url),
@@ -100,7 +94,7 @@ const afterDeath = (layer: Layer<McpPorts>, pids: readonly number[], apiUrl: str
   },
   peer: async () => {
     const startMs = performance.now();
-    const client = await connectBare(apiUrl);
+    const client = await connectBareChild({ accessToken, projectRef, apiUrl });
     const tookMs = performance.now() - startMs;
     await client.close();
     return [tookMs + graceMs];
@@ -140,22 +134,6 @@ const listed = async ({ ports }: Layer<McpPorts>): Promise<void> => {
 const extended = async ({ ports }: Layer<McpPorts>): Promise<void> => {
   const result = await ports.project.extensions({}, newCall());
   if (result.isErr()) throw new Error(`A call of the benchmark failed: ${result.error.message}`);
-};
-
-const called = async (client: Client, name: string): Promise<void> => {
-  const { isError } = await client.callTool({ name, arguments: {} });
-  if (isError === true) throw new Error('A call of the bare client failed.');
-};
-
-/** The same child as the layer's, without anything of ours. */
-const connectBare = async (apiUrl: string): Promise<Client> => {
-  const main = require.resolve('@supabase/mcp-server-supabase');
-  const client = new Client({ name: 'bench', version: '0.1.0' });
-  const features = '--features=database,storage,debugging,development,branching';
-  const args = [join(dirname(main), 'cli.js'), `--project-ref=${projectRef}`, `--api-url=${apiUrl}`, features];
-  const env = { SUPABASE_ACCESS_TOKEN: accessToken };
-  await client.connect(new StdioClientTransport({ command: process.execPath, args, env, stderr: 'ignore' }));
-  return client;
 };
 
 /** A Management API that answers at once: what remains is the cost of the way to it. */

@@ -1,72 +1,78 @@
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { createMcpLayer, stdio } from '@hybrid-supabase/adapter-mcp';
 import { createSupabaseLayer } from '@hybrid-supabase/adapter-supabase';
 import type { Call, Layer, SqlPort } from '@hybrid-supabase/core';
-import { startLocalStack, type LocalStack } from '@hybrid-supabase/local-stack';
+import { startStackElsewhere, type StackElsewhere } from '@hybrid-supabase/rig/stack-elsewhere';
 import { createHybrid, type Hybrid } from '@hybrid-supabase/routing-policy';
 import { installSql, sql, sqlSemantics } from '@hybrid-supabase/sql';
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { PostgrestClient } from '@supabase/postgrest-js';
 import type { Result, ResultAsync } from 'neverthrow';
+import { alternately } from './alternately.js';
+import { calledTool, childrenOfASide, connectBareChild } from './bare-child.js';
 import type { Benchmark, Comparison } from './comparison.js';
-import { wallMsOfCalls, type Answer } from './cpu-time.js';
 
-const require = createRequire(import.meta.url);
-const calls = 60;
+const calls = 100;
 const rounds = 15;
 const readsAtOnce = 64;
 const warmUpCalls = 600;
 
 /** A read through the door against the raw call of each SDK, and reads that travel together against one call each. */
 export const sqlBench = async (): Promise<Benchmark> => {
-  const started = await startLocalStack();
-  if (started.isErr()) throw new Error(started.error.message);
-  const stack = started.value;
+  const stack = await startStackElsewhere();
   const { accessToken, projectRef, managementUrl: apiUrl } = stack;
   const connect = stdio({ accessToken, projectRef, apiUrl });
-  const alone = createMcpLayer({ projectRef, connect });
-  const together = createMcpLayer({ projectRef, connect, coalesceReads: true });
-  const mcp = doorOf(alone);
+  const ofASide = <T>(make: () => T): readonly T[] => Array.from({ length: childrenOfASide }, make);
+  const alone = ofASide(() => createMcpLayer({ projectRef, connect }));
+  const together = ofASide(() => createMcpLayer({ projectRef, connect, coalesceReads: true }));
+  const doors = alone.map(doorOf);
   const supabase = doorOf(createSupabaseLayer({ url: stack.url, key: stack.serviceRoleKey }));
-  await prepare(mcp);
-  const bare = await connectBare(stack);
-  const client = bareRest(stack);
+  await prepare(doors[0] ?? supabase);
+  const clients = await Promise.all(ofASide(() => connectBareChild({ accessToken, projectRef, apiUrl })));
   const throughMcp: Sides = {
-    ours: () => served(mcp.sql.read(sql`select 1 as one`)),
-    peer: () => called(bare, 'select 1 as one'),
+    ours: doors.map((door) => () => read(door)),
+    peers: clients.map((client) => () => calledTool(client, 'execute_sql', { query: 'select 1 as one' })),
   };
-  const throughRest: Sides = {
-    ours: () => served(supabase.sql.read(sql`select 1 as one`)),
-    peer: async () => {
-      const { error } = await client.rpc('hybrid_run', plainRead);
-      if (error !== null) throw new Error(`A raw call of the benchmark failed: ${error.message}`);
-    },
-  };
+  const throughRest: Sides = { ours: [() => read(supabase)], peers: [rawCall(stack)] };
   for (const sides of [throughMcp, throughRest]) await warmUp(sides);
   return {
     comparisons: [
       perCall('mcp: sql.read of one row', 'raw tool call', 1.25, throughMcp),
       perCall('supabase: sql.read of one row', 'raw rpc call', 1.15, throughRest),
-      ...manyAtOnce(together.ports.sql, alone.ports.sql),
+      ...manyAtOnce(
+        together.map(({ ports }) => ports.sql),
+        alone.map(({ ports }) => ports.sql),
+      ),
     ],
     close: async () => {
-      await Promise.all([mcp.close(), together.close(), supabase.close(), bare.close()]);
+      await Promise.all([...doors, ...together, supabase, ...clients].map((each) => each.close()));
       await stack.stop();
     },
   };
 };
 
+const read = (door: Hybrid): Promise<void> => served(door.sql.read(sql`select 1 as one`));
+
+/** What is compared takes its calls in turn, each with every child of its side. */
+interface Sides {
+  readonly ours: readonly (() => Promise<void>)[];
+  readonly peers: readonly (() => Promise<void>)[];
+}
+
 /**
  * A program that has run for a while is what is compared. Without this our code would be measured while Node still
  * interprets it, and the SDK's, which both sides run, after twice as many calls.
  */
-const warmUp = async ({ ours, peer }: Sides): Promise<void> => {
-  for (let done = 0; done < warmUpCalls; done += 1) {
-    await ours();
-    await peer();
-  }
+const warmUp = async ({ ours, peers }: Sides): Promise<void> => {
+  for (let done = 0; done < warmUpCalls; done += 1) for (const call of [...ours, ...peers]) await call();
+};
+
+/** What `rpc` of supabase-js is; all of supabase-js wants a WebSocket, which Node 20 lacks. */
+const rawCall = ({ url, serviceRoleKey }: StackElsewhere): (() => Promise<void>) => {
+  const headers = { apikey: serviceRoleKey, authorization: `Bearer ${serviceRoleKey}` };
+  const client = new PostgrestClient(`${url}/rest/v1`, { headers });
+  return async () => {
+    const { error } = await client.rpc('hybrid_run', plainRead);
+    if (error !== null) throw new Error(`A raw call of the benchmark failed: ${error.message}`);
+  };
 };
 
 /** What a program would send by hand to get the same rows. */
@@ -83,24 +89,18 @@ insert into public.bench_orders select n, 'order ' || n from generate_series(1, 
   await served(door.migrations.apply({ name: 'bench_orders', query: table }));
 };
 
-interface Sides {
-  readonly ours: () => Answer;
-  readonly peer: () => Answer;
-}
-
-const perCall = (name: string, peerName: string, target: number, { ours, peer }: Sides): Comparison => ({
+const perCall = (name: string, peerName: string, target: number, { ours, peers }: Sides): Comparison => ({
   name,
   unit: 'ms',
   peerName,
   target,
   statistics: ['p50', 'p95'],
   rounds,
-  ours: () => wallMsOfCalls(calls, ours),
-  peer: () => wallMsOfCalls(calls, peer),
+  ...alternately(calls, ours, peers),
 });
 
 /** The time for all is the inverse of the reads in a second: a quarter is four times as many. */
-const manyAtOnce = (together: SqlPort, alone: SqlPort): readonly Comparison[] => {
+const manyAtOnce = (together: readonly SqlPort[], alone: readonly SqlPort[]): readonly Comparison[] => {
   const compare = (
     name: string,
     target: number,
@@ -113,8 +113,8 @@ const manyAtOnce = (together: SqlPort, alone: SqlPort): readonly Comparison[] =>
     target,
     statistics: [statistic],
     rounds,
-    ours: () => samples(together),
-    peer: () => samples(alone),
+    ours: inTurn(together, samples),
+    peer: inTurn(alone, samples),
   });
   return [
     compare('time for all', 0.25, 'p50', async (port) => {
@@ -124,6 +124,14 @@ const manyAtOnce = (together: SqlPort, alone: SqlPort): readonly Comparison[] =>
     }),
     compare('time of each', 1, 'p95', eachMs),
   ];
+};
+
+/** Each round with the next port. */
+const inTurn = <T>(ports: readonly SqlPort[], samples: (port: SqlPort) => Promise<T>): (() => Promise<T>) => {
+  const order = (function* () {
+    for (;;) yield* ports;
+  })();
+  return () => samples(order.next().value);
 };
 
 const eachMs = (port: SqlPort): Promise<readonly number[]> =>
@@ -148,32 +156,4 @@ const newCall = (): Call => ({
 const served = async (answer: Promise<Result<unknown, unknown>> | ResultAsync<unknown, unknown>): Promise<void> => {
   const result = await answer;
   if (result.isErr()) throw new Error(`A call of the benchmark failed: ${JSON.stringify(result.error)}`);
-};
-
-/** What `rpc` of supabase-js is; all of supabase-js wants a WebSocket, which Node 20 lacks. */
-const bareRest = ({ url, serviceRoleKey }: LocalStack): PostgrestClient =>
-  new PostgrestClient(`${url}/rest/v1`, {
-    headers: { apikey: serviceRoleKey, authorization: `Bearer ${serviceRoleKey}` },
-  });
-
-/** The official server as a child of its own, and the SDK's client on it. */
-const connectBare = async ({ accessToken, projectRef, managementUrl }: LocalStack): Promise<Client> => {
-  const main = require.resolve('@supabase/mcp-server-supabase');
-  const client = new Client({ name: 'bench', version: '0.1.0' });
-  const args = [join(dirname(main), 'cli.js'), `--project-ref=${projectRef}`, `--api-url=${managementUrl}`];
-  const env = { SUPABASE_ACCESS_TOKEN: accessToken };
-  await client.connect(
-    new StdioClientTransport({
-      command: process.execPath,
-      args: [...args, '--features=database,storage'],
-      env,
-      stderr: 'ignore',
-    }),
-  );
-  return client;
-};
-
-const called = async (client: Client, query: string): Promise<void> => {
-  const { isError } = await client.callTool({ name: 'execute_sql', arguments: { query } });
-  if (isError === true) throw new Error('A raw call of the benchmark failed.');
 };
