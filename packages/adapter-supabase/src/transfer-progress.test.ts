@@ -39,7 +39,18 @@ test('a target tells each byte once, also at a second attempt', async () => {
   expect(bytes).toBe(6);
 });
 
-test('what a killed download left counts as moved', async () => {
+test('what an earlier process had sent counts, and is not new', async () => {
+  const told: [number, boolean | undefined][] = [];
+  const source = watchedSource(sourceFromBytes(Buffer.alloc(10)), (count, isNew) => void told.push([count, isNew]));
+  await drain(source, 6);
+  await drain(source, 0);
+  expect(told).toEqual([
+    [6, false],
+    [4, true],
+  ]);
+});
+
+test('what a killed download left counts as moved, and is not new', async () => {
   const none = async (): Promise<void> => undefined;
   const writer: RangeWriter = {
     missing: [{ from: 6, to: 10 }],
@@ -48,11 +59,15 @@ test('what a killed download left counts as moved', async () => {
       yield Buffer.alloc(10);
     },
   };
-  const told: number[] = [];
+  const told: [number, boolean | undefined][] = [];
   const to = { ...targetToBytes(), openRanges: async () => ok(writer) };
-  const opened = await watchedTarget(to, (count) => void told.push(count)).openRanges?.({ etag: '"1"', sizeBytes: 10 });
+  const watched = watchedTarget(to, (count, isNew) => void told.push([count, isNew]));
+  const opened = await watched.openRanges?.({ etag: '"1"', sizeBytes: 10 });
   await opened?._unsafeUnwrap().writeAt(6, Buffer.alloc(4));
-  expect(told).toEqual([6, 4]);
+  expect(told).toEqual([
+    [6, false],
+    [4, true],
+  ]);
 });
 
 test('one upload and one download tell how far they are, and their end', async () => {
@@ -78,4 +93,15 @@ test('a source without bytes is told of once, when it was read', async () => {
   await drain(source, 0);
   await drain(source, 0);
   expect(told).toMatchObject([{ files: 1, filesTotal: 1, bytes: 0, bytesTotal: 0 }]);
+});
+
+test('a version that is larger than the one first met is never told as more than all', async () => {
+  const told: FolderProgress[] = [];
+  const target = targetWithProgress(targetToBytes(), (progress) => void told.push(progress));
+  for (const sizeBytes of [4, 9]) {
+    const writer = (await target.open({ etag: `"${sizeBytes}"`, sizeBytes }))._unsafeUnwrap();
+    await writer.write(Buffer.alloc(sizeBytes));
+    await (sizeBytes === 9 ? writer.commit() : writer.discard());
+  }
+  expect(told.at(-1)).toMatchObject({ files: 1, bytes: 4, bytesTotal: 4 });
 });

@@ -1,8 +1,11 @@
 import type { FileSource, FileTarget, RangeWriter } from '@hybrid-supabase/core';
 import { createProgressMeter, type FolderProgress } from './folders/folder-progress.js';
 
-/** Is told of bytes as they move; bytes that move a second time are not told again. */
-export type Moved = (bytes: number) => void;
+/**
+ * Is told of bytes as they move, and once of those that an earlier process had moved, which are not new; bytes that move
+ * a second time are not told again.
+ */
+export type Moved = (bytes: number, isNew?: boolean) => void;
 
 /** A source that tells what was read of it. */
 export const watchedSource = (source: FileSource, moved: Moved): FileSource => {
@@ -11,6 +14,7 @@ export const watchedSource = (source: FileSource, moved: Moved): FileSource => {
     ...source,
     async *open(offset) {
       let position = offset;
+      reached(offset, false);
       for await (const chunk of source.open(offset)) {
         position += chunk.byteLength;
         reached(position);
@@ -42,9 +46,9 @@ export const watchedTarget = (to: FileTarget, moved: Moved): FileTarget => {
   };
 };
 
-const watchedRanges = (writer: RangeWriter, sizeBytes: number, reached: (count: number) => void): RangeWriter => {
+const watchedRanges = (writer: RangeWriter, sizeBytes: number, reached: Reached): RangeWriter => {
   let count = sizeBytes - writer.missing.reduce((sum, { from, to }) => sum + to - from, 0);
-  reached(count);
+  reached(count, false);
   return {
     ...writer,
     async writeAt(offset, chunk) {
@@ -54,11 +58,14 @@ const watchedRanges = (writer: RangeWriter, sizeBytes: number, reached: (count: 
   };
 };
 
-const farthest = (moved: Moved): ((count: number) => void) => {
+/** Called with how far a transfer is, where a `Moved` is told how much further. */
+type Reached = (count: number, isNew?: boolean) => void;
+
+const farthest = (moved: Moved): Reached => {
   let told = 0;
-  return (count) => {
+  return (count, isNew = true) => {
     if (count <= told) return;
-    moved(count - told);
+    moved(count - told, isNew);
     told = count;
   };
 };
@@ -78,8 +85,8 @@ export const sourceWithProgress = (source: FileSource, onProgress: OnProgress): 
     meter.end();
   };
   let left = bytesTotal;
-  const watched = watchedSource(source, (bytes) => {
-    meter.moved?.(bytes);
+  const watched = watchedSource(source, (bytes, isNew) => {
+    meter.moved?.(bytes, isNew);
     if ((left -= bytes) <= 0) ended();
   });
   if (bytesTotal > 0) return watched;
@@ -95,11 +102,13 @@ export const sourceWithProgress = (source: FileSource, onProgress: OnProgress): 
 /** Tells of one download, at most four times a second and when the file is there. */
 export const targetWithProgress = (to: FileTarget, onProgress: OnProgress): FileTarget => {
   let meter = createProgressMeter({ filesTotal: 1, bytesTotal: 0, onProgress: undefined });
-  const watched = watchedTarget(to, (bytes) => meter.moved?.(bytes));
-  let isKnown = false;
-  const begin = (bytesTotal: number): void => {
-    if (!isKnown) meter = createProgressMeter({ filesTotal: 1, bytesTotal, onProgress });
-    isKnown = true;
+  let moved: Moved | undefined;
+  const watched = watchedTarget(to, (bytes, isNew) => moved?.(bytes, isNew));
+  const begin = (bytesTotal: number | undefined): void => {
+    if (moved !== undefined) return;
+    meter = createProgressMeter({ filesTotal: 1, bytesTotal: bytesTotal ?? 0, onProgress });
+    // A later attempt may find a larger version.
+    moved = bytesTotal === undefined ? meter.moved : meter.movedOf?.(bytesTotal);
   };
   const ending = <W extends { commit(): Promise<void> }>(writer: W): W => ({
     ...writer,
@@ -112,7 +121,7 @@ export const targetWithProgress = (to: FileTarget, onProgress: OnProgress): File
   const { openRanges } = watched;
   return {
     async open(version) {
-      begin(version?.sizeBytes ?? 0);
+      begin(version?.sizeBytes);
       return (await watched.open(version)).map(ending);
     },
     ...(openRanges && {
