@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { layerError, type ByteRange, type LayerError, type RangeWriter } from '@hybrid-supabase/core';
 import { err, ok, type Result } from 'neverthrow';
 import { uncovered } from './byte-ranges.js';
+import { partialPath } from './partial-path.js';
 import { freeLock, takeLock } from './process-lock.js';
 import { membersOf } from './read-value.js';
 import { syncFolder } from './sync-folder.js';
@@ -20,7 +21,7 @@ interface Version {
  * lost that the log has.
  */
 export const openFileRanges = async (path: string, version: Version): Promise<Result<RangeWriter, LayerError>> => {
-  const lock = `${path}.part.lock`;
+  const lock = partialPath(path, '.part.lock');
   try {
     if (!(await takeLock(lock))) return err(failure('Another download is writing this file.'));
   } catch (cause) {
@@ -37,7 +38,7 @@ export const openFileRanges = async (path: string, version: Version): Promise<Re
 const notCreated = 'The file could not be created.';
 
 const begin = async (path: string, version: Version, lock: string): Promise<RangeWriter> => {
-  const [partial, log] = [`${path}.part`, `${path}.part.log`];
+  const [partial, log] = [partialPath(path, '.part'), partialPath(path, '.part.log')];
   const head = JSON.stringify({ ...version, boot: await bootOf() });
   const kept = await writtenOf(partial, log, { head, sizeBytes: version.sizeBytes });
   const file = await open(partial, kept.length === 0 ? 'w+' : 'r+');

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { layerError, type FileTarget, type FileWriter } from '@hybrid-supabase/core';
 import { err, ok } from 'neverthrow';
 import { openFileRanges } from './file-ranges.js';
+import { partialPath } from './partial-path.js';
 import { syncFolder } from './sync-folder.js';
 
 /** A place in memory. */
@@ -60,7 +61,7 @@ const tooLarge = (limitBytes: number) =>
 export const targetToFile = (path: string): FileTarget => ({
   openRanges: (version) => openFileRanges(path, version),
   async open() {
-    const partial = `${path}.${randomUUID()}.part`;
+    const partial = partialPath(path, `.${randomUUID()}.part`);
     try {
       return ok(writerTo(path, partial, await open(partial, 'wx')));
     } catch (cause) {
