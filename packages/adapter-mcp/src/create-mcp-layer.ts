@@ -72,11 +72,14 @@ interface Parts {
 }
 
 const portsOf = (
-  { confirmBranchCost, branchPollMs = 5_000, coalesceReads = false }: McpLayerOptions,
+  { confirmBranchCost, branchPollMs = 5_000, coalesceReads = false, maxResultBytes }: McpLayerOptions,
   parts: Parts,
 ): McpPorts => {
   const { layer, tools } = parts;
-  const sql = createSqlPort(coalescing(createSqlBackend(layer, tools), coalesceReads));
+  const sql = createSqlPort(
+    coalescing(createSqlBackend(layer, tools), coalesceReads),
+    maxResultBytes === undefined ? {} : { maxResultBytes },
+  );
   const consent = createConsent({ layer, tools, confirmBranchCost });
   return {
     sql,

@@ -23,6 +23,8 @@ export interface McpLayerOptions {
   readonly maxInFlight?: number;
   /** Reads that wait at the same moment travel as one call and come back apart; `true` is with its defaults. @default false */
   readonly coalesceReads?: boolean | CoalescingOptions;
+  /** Most bytes of one SQL answer as JSON; the database itself refuses a larger one, and nothing is changed. @default 8_000_000 */
+  readonly maxResultBytes?: number;
   /** Requests the platform takes; what is left out is as documented. `'off'`: no limit. @default the documented ones for a hosted platform, else 'off' */
   readonly limits?: 'off' | { readonly [E in Endpoint]?: RateLimit };
   /** Asked before a branch is made without `confirmCost: true`. @default nobody is asked, and nothing is made */
@@ -35,11 +37,13 @@ export interface McpLayerOptions {
 
 /** Throws for options no layer could work with; names the option. */
 export const checkMcpLayerOptions = (options: McpLayerOptions): void => {
-  const { projectRef, name, maxInFlight = 1, branchPollMs = 0, limits = 'off' } = options;
+  const { projectRef, name, maxInFlight = 1, maxResultBytes = 1, branchPollMs = 0, limits = 'off' } = options;
   if (!projectRef) throw new TypeError('createMcpLayer: `projectRef` must be the reference of a project.');
   if (name === '') throw new TypeError('createMcpLayer: `name` must not be empty.');
   if (!Number.isInteger(maxInFlight) || maxInFlight < 1)
     throw new TypeError('createMcpLayer: `maxInFlight` must be a whole number, 1 or more.');
+  if (!Number.isInteger(maxResultBytes) || maxResultBytes < 1)
+    throw new TypeError('createMcpLayer: `maxResultBytes` must be a whole number, 1 or more.');
   if (!(branchPollMs >= 0)) throw new TypeError('createMcpLayer: `branchPollMs` must be 0 or more.');
   if (limits === 'off') return;
   for (const limit of Object.values(limits))

@@ -40,6 +40,7 @@ test('what it lacks it refuses without connecting', async () => {
 test.each([
   ['projectRef', { connect: unused, projectRef: '' }],
   ['name', { connect: unused, projectRef: 'ref', name: '' }],
+  ['maxResultBytes', { connect: unused, projectRef: 'ref', maxResultBytes: 0.5 }],
 ])('a wrong `%s` is named at once', (name, options) => {
   expect(() => createMcpLayer(options)).toThrow(new RegExp(`\`${name}\``));
 });

@@ -34,6 +34,21 @@ test('values come back exactly as they went', async () => {
   expect(Object.values(rows[0] ?? {})).toEqual(values);
 });
 
+test('an answer may be as large as the layer says', async () => {
+  const { projectRef, accessToken, managementUrl: apiUrl } = stack;
+  const layer = createMcpLayer({
+    connect: stdio({ projectRef, accessToken, apiUrl }),
+    projectRef,
+    maxResultBytes: 100,
+  });
+  const read = (length: number) =>
+    layer.ports.sql.read({ text: `select repeat('x', $1) as text`, values: [length] }, call());
+  const answers = [await read(1), await read(100)];
+  await layer.close();
+  expect(answers[0]?._unsafeUnwrap().rows).toEqual([{ text: 'x' }]);
+  expect(answers[1]?._unsafeUnwrapErr()).toMatchObject({ code: 'result-too-large', effect: 'none' });
+});
+
 test('a migration applied twice with the same key is one migration', async () => {
   const { migrations } = server.layer.ports;
   const migration = { name: 'once', query: 'create table once ()' };
