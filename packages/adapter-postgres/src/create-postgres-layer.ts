@@ -17,7 +17,7 @@ import { withoutWrites } from './without-writes.js';
 export const createPostgresLayer = (options: PostgresLayerOptions): Layer<PostgresPorts> => {
   checkOptions(options);
   const { name = 'postgres', role = 'postgres', readOnly = false } = options;
-  const { maxResultBytes = 67_108_864, cancelTimeoutMs = 2_000 } = options;
+  const { maxResultBytes, maxReplyBytes = 67_108_864, cancelTimeoutMs = 2_000 } = options;
   const closing = new AbortController();
   const closed = closing.signal;
   // Every call in flight listens, and there may be thousands.
@@ -25,8 +25,11 @@ export const createPostgresLayer = (options: PostgresLayerOptions): Layer<Postgr
   const pool = poolOf(options, readOnly);
   const connections = createConnections({ layer: name, pool, closed });
   const retirement = createRetirement({ cancelTimeoutMs, closed });
-  const sender = createSender({ layer: name, connections, retirement, maxResultBytes, closed });
-  const sql = createSqlPort(createSqlBackend({ layer: name, sender, maxResultBytes }));
+  const sender = createSender({ layer: name, connections, retirement, maxReplyBytes, closed });
+  const sql = createSqlPort(
+    createSqlBackend({ layer: name, sender, maxReplyBytes }),
+    maxResultBytes === undefined ? {} : { maxResultBytes },
+  );
   const lacks = lacksOf(readOnly);
   const ports: PostgresPorts = {
     sql,
@@ -42,7 +45,7 @@ export const createPostgresLayer = (options: PostgresLayerOptions): Layer<Postgr
     ports: readOnly ? withoutWrites(ports, (operation) => cannot(name, lacks[operation])) : ports,
     probe: async (call) =>
       (await sender.send(probeText, call))
-        .andThen((answer) => readCell(name, answer, maxResultBytes))
+        .andThen((answer) => readCell(name, answer, maxReplyBytes))
         .map(() => undefined),
     async close() {
       closing.abort();

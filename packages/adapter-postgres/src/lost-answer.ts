@@ -31,7 +31,7 @@ const brokenAnswers = {
   'too-large': {
     code: 'result-too-large',
     message: 'The answer of the database is larger than this layer takes; its connection was ended.',
-    hint: 'Ask for fewer rows or columns at a time, or raise maxResultBytes.',
+    hint: 'Ask for fewer rows or columns at a time, or raise maxReplyBytes.',
   },
   garbled: {
     code: 'unreadable-answer',

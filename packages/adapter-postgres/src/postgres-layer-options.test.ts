@@ -21,7 +21,8 @@ test.each([
   ['maxConnections', { maxConnections: 0 }],
   ['maxConnections', { maxConnections: 1.5 }],
   ['connectTimeoutMs', { connectTimeoutMs: -1 }],
-  ['maxResultBytes', { maxResultBytes: NaN }],
+  ['maxReplyBytes', { maxReplyBytes: NaN }],
+  ['maxResultBytes', { maxResultBytes: 0 }],
   ['cancelTimeoutMs', { cancelTimeoutMs: Infinity }],
 ])('a wrong %s throws at once, names the option and quotes nothing', (option, options) => {
   const create = () => createPostgresLayer(wrong(options));

@@ -11,8 +11,10 @@ interface CommonOptions {
   readonly role?: Role;
   /** Nothing may be written: the layer lacks all writes. @default false */
   readonly readOnly?: boolean;
-  /** Largest answer, bytes on the wire; a larger one is refused and costs its connection. @default 67108864 */
+  /** Most bytes of one answer as JSON; the database itself refuses a larger one, and nothing is changed. @default 8_000_000 */
   readonly maxResultBytes?: number;
+  /** Largest reply, bytes on the wire, where an answer takes a third more; a larger one costs its connection. @default 67_108_864 */
+  readonly maxReplyBytes?: number;
   /** How long the server may take to stop a statement that was given up, before its connection is ended anyway. @default 2000 */
   readonly cancelTimeoutMs?: number;
 }
@@ -62,7 +64,13 @@ export const checkOptions = (options: PostgresLayerOptions): void => {
 };
 
 const onlyOfOwnPool = ['maxConnections', 'connectTimeoutMs', 'ssl'] as const;
-const wholeNumbers = ['maxConnections', 'connectTimeoutMs', 'maxResultBytes', 'cancelTimeoutMs'] as const;
+const wholeNumbers = [
+  'maxConnections',
+  'connectTimeoutMs',
+  'maxResultBytes',
+  'maxReplyBytes',
+  'cancelTimeoutMs',
+] as const;
 
 const refuse = (option: string, why: string): never => {
   throw new TypeError(`createPostgresLayer: \`${option}\` ${why}.`);

@@ -30,7 +30,7 @@ interface SenderOptions {
   readonly layer: string;
   readonly connections: Connections;
   readonly retirement: Retirement;
-  readonly maxResultBytes: number;
+  readonly maxReplyBytes: number;
   /** Fires when the layer closes. */
   readonly closed: AbortSignal;
 }
@@ -40,7 +40,7 @@ type Answer = Result<unknown, LayerError>;
 type Dead = 'dead';
 
 /** One connection for each text, for as long as the text takes. */
-export const createSender = ({ layer, connections, retirement, maxResultBytes, closed }: SenderOptions): Sender => {
+export const createSender = ({ layer, connections, retirement, maxReplyBytes, closed }: SenderOptions): Sender => {
   const once = async (render: TextOf, call: Call): Promise<Answer | Dead> => {
     const taken = await connections.take(call);
     if (taken.isErr()) return err(taken.error);
@@ -57,7 +57,7 @@ export const createSender = ({ layer, connections, retirement, maxResultBytes, c
 
   const exchange = async (lease: Lease, text: string, call: Call): Promise<Answer | Dead> => {
     try {
-      lease.guard?.startAnswer(maxResultBytes);
+      lease.guard?.startAnswer(maxReplyBytes);
       const answer = lease.client.query(text);
       const waited = await untilStopped(answer, [call.signal, closed]);
       if (waited === 'stopped') {

@@ -8,11 +8,11 @@ import { traced } from './traced.js';
 interface SqlBackendOptions {
   readonly layer: string;
   readonly sender: Sender;
-  readonly maxResultBytes: number;
+  readonly maxReplyBytes: number;
 }
 
 /** SQL as one text in one message: no prepared statement and nothing in the session, as a transaction pooler wants it. */
-export const createSqlBackend = ({ layer, sender, maxResultBytes }: SqlBackendOptions): SqlBackend => ({
+export const createSqlBackend = ({ layer, sender, maxReplyBytes }: SqlBackendOptions): SqlBackend => ({
   layer,
   send: async (request, call) => {
     // Waiting for a connection has used up some of the time that the request allows.
@@ -21,7 +21,7 @@ export const createSqlBackend = ({ layer, sender, maxResultBytes }: SqlBackendOp
     const answer = await sender.send(textOf, call);
     return answer
       .mapErr((error) => placed(error, request, traced(sent, call)))
-      .andThen((reply) => readCell(layer, reply, maxResultBytes));
+      .andThen((reply) => readCell(layer, reply, maxReplyBytes));
   },
 });
 

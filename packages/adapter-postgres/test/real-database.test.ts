@@ -318,8 +318,15 @@ describe('answers', () => {
     expect(proxy.connections().now).toBe(0);
   });
 
+  test('one that is larger than the layer allows is refused by the database', async () => {
+    const layer = openLayer({ maxResultBytes: 100 });
+    const large = await read(layer, `select repeat('x', 100) as x`);
+    expect(large._unsafeUnwrapErr()).toMatchObject({ kind: 'failed', effect: 'none', code: 'result-too-large' });
+    expect((await read(layer, 'select 1 as one')).isOk()).toBe(true);
+  });
+
   test('one that is too large is refused before it arrives, and no other call suffers', async () => {
-    const layer = openLayer({ maxResultBytes: 100_000 });
+    const layer = openLayer({ maxReplyBytes: 100_000 });
     const [large, small] = await Promise.all([
       read(layer, `select repeat('x', 1000000) as x`),
       read(layer, 'select pg_sleep(0.1), 1 as one'),

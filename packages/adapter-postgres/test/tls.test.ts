@@ -21,7 +21,7 @@ afterAll(async () => {
 const url = (host = '127.0.0.1', parameters = ''): string =>
   database.urlAt(front.port).replace('127.0.0.1', host) + parameters;
 const read = async (connectionString: string, ssl: ConnectionOptions['ssl'], text = 'select 1 as one') => {
-  const layer = createPostgresLayer({ connectionString, ...(ssl !== undefined && { ssl }), maxResultBytes: 100_000 });
+  const layer = createPostgresLayer({ connectionString, ...(ssl !== undefined && { ssl }), maxReplyBytes: 100_000 });
   const result = await layer.ports.sql.read({ text, values: [] }, createTestCall());
   await layer.close();
   return result;
