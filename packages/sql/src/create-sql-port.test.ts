@@ -149,6 +149,13 @@ test.each([
   });
 });
 
+test('a batch without a list is refused', async () => {
+  const { port, sent } = createFakePort();
+  const refused = await port.batch(JSON.parse('{}'), callOf());
+  expect(refused._unsafeUnwrapErr()).toMatchObject({ kind: 'invalid-request', code: 'not-a-statement' });
+  expect(sent).toEqual([]);
+});
+
 test('an unreadable settlement is an unreadable reply', async () => {
   const { port } = createFakePort(ok(inBase64('{"state":"open"}')));
   const settled = await port.settle({ key: 'k', digest: 'd', attemptIds: [] }, callOf());

@@ -138,6 +138,7 @@ const doubted = async <T>(statements: readonly Statement[], result: Result<T, La
 async function prepareBatch(
   statements: readonly Statement[],
 ): Promise<Result<readonly RenderedStatement[], SqlRejection>> {
+  if (!Array.isArray(statements)) return err(noStatements);
   const prepared: RenderedStatement[] = [];
   for (const statement of statements) {
     const one = await prepareStatement(statement, mayWrite);
@@ -146,6 +147,13 @@ async function prepareBatch(
   }
   return ok(prepared);
 }
+
+const noStatements: SqlRejection = {
+  kind: 'invalid-request',
+  code: 'not-a-statement',
+  message: 'A batch has no list of statements.',
+  hint: 'Give { statements: [sql`…`, sql`…`] }.',
+};
 
 function admit(layer: string, statements: readonly RenderedStatement[], call: Call): Result<number, LayerError> {
   const sizeBytes = statements.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
