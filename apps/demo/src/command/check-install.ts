@@ -16,6 +16,9 @@ export const checkInstall = async (hybrid: Door, journal: Journal): Promise<Exit
   if (found === undefined) return exitCodes.failed;
   const findings = installFindings(found);
   for (const { state, what } of findings) journal.remark(`${state.replaceAll('-', ' ')}: ${what}`);
-  if (findings.length > 0) journal.remark('`hybrid install` puts this right.');
+  if (findings.length > 0) journal.remark(advice);
   return findings.length === 0 ? exitCodes.done : exitCodes.failed;
 };
+
+const advice =
+  '`hybrid install` puts this right. Only where the table or an owner is another, `hybrid uninstall --yes` has to go first, which forgets all keys.';
