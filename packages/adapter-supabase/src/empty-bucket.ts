@@ -25,22 +25,22 @@ export const emptyBucket = async ({ id, call, attempt, sleep }: EmptyBucketOptio
   });
   if (queued.isErr()) return err(queued.error);
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
-    const left = await countOf(id, attempt);
-    if (left.isErr()) return err({ ...left.error, effect: 'unknown' });
-    if (left.value === 0) return ok(undefined);
+    const empty = await isEmpty(id, attempt);
+    if (empty.isErr()) return err({ ...empty.error, effect: 'unknown' });
+    if (empty.value) return ok(undefined);
     call.note(`waited ${pauseMs} ms for the bucket to become empty`);
     await sleep(pauseMs, attempt.exchange.signal);
     if (attempt.exchange.signal.aborted) return err(stillFull);
   }
 };
 
-/** 0 or 1: whether anything is left is all that matters. */
-const countOf = (id: string, attempt: Attempt): Promise<Result<number, Failure>> =>
+const isEmpty = (id: string, attempt: Attempt): Promise<Result<boolean, Failure>> =>
   attempt.ask({
     send: ({ storage }) => storage.from(id).listV2({ prefix: '', limit: 1, with_delimiter: false }),
     read: (data) => {
-      const objects = membersOf(data)?.['objects'];
-      return Array.isArray(objects) ? objects.length : undefined;
+      const { objects, hasNext } = membersOf(data) ?? {};
+      if (!Array.isArray(objects) || typeof hasNext !== 'boolean') return undefined;
+      return objects.length === 0 && !hasNext;
     },
     explain: storageFailureOf,
   });

@@ -84,16 +84,22 @@ interface VendorPage extends Page<ListedFile> {
   readonly cursor?: string;
 }
 
-/** The service matches a prefix by LIKE and does not escape it, so that `_` stands for any character there. */
+/**
+ * The service matches a prefix by LIKE and does not escape it, so that `_` stands for any character there. A page that
+ * says that more follows and holds nothing to go on after is none: taken for the end, it would call the rest extra.
+ */
 const vendorPageOf =
   (bucket: string, prefix: string) =>
   (data: unknown): VendorPage | undefined => {
     const members = membersOf(data);
     const matched = eachOf(members?.['objects'], listedFileOf(bucket));
-    if (matched === undefined) return undefined;
-    const last = matched.at(-1)?.path;
+    if (members === undefined || matched === undefined) return undefined;
     const items = matched.filter(({ path }) => path.startsWith(prefix));
-    if (members?.['hasNext'] !== true || last === undefined) return { items };
+    if (members['hasNext'] === false) return { items };
+    const next = matched.at(-1)?.path ?? eachOf(members['folders'], nameOf)?.at(-1);
+    if (members['hasNext'] !== true || next === undefined) return undefined;
     const cursor = textOf(members['nextCursor']);
-    return { items, next: last, ...(cursor !== undefined && { cursor }) };
+    return { items, next, ...(cursor !== undefined && { cursor }) };
   };
+
+const nameOf = (folder: unknown): string | undefined => textOf(membersOf(folder)?.['name']);

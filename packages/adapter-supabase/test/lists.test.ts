@@ -49,3 +49,37 @@ test.each(['a\nc:created_at', '\u0000', 'a\u007f'])(
     expect([error.kind, error.effect, seen]).toEqual(['invalid-request', 'none', []]);
   },
 );
+
+const layerGiving = (...pages: readonly object[]) => {
+  const answers = [...pages];
+  const wire = scriptedFetch({
+    'POST /object/list-v2/b': () => json(answers.shift()),
+    'POST /bucket/b/empty': () => json({ message: 'queued' }),
+  });
+  const key = testKey({ role: 'service_role' });
+  return createSupabaseLayer({ url: 'https://abc.supabase.co', key, fetch: wire.fetch, sleep: async () => undefined });
+};
+
+test.each([
+  ['says that more follows and holds nothing', { objects: [], folders: [], hasNext: true, nextCursor: 'x' }],
+  ['does not say whether more follows', { objects: [rowOf('a')], folders: [] }],
+  ['says it in another way', { objects: [rowOf('a')], folders: [], hasNext: 'false' }],
+])('a page that %s is not taken for the end', async (_what, page) => {
+  const error = (await layerGiving(page).ports.files.list({ bucket: 'b' }, createTestCall()))._unsafeUnwrapErr();
+  expect([error.kind, error.effect]).toEqual(['invalid-reply', 'unknown']);
+});
+
+test('a list goes on after a page of nothing but folders', async () => {
+  const folder = { name: 'a/', key: 'a', id: null };
+  const first = { objects: [], folders: [folder], hasNext: true, nextCursor: 'x' };
+  const layer = layerGiving(first, { objects: [rowOf('b')], folders: [], hasNext: false });
+  expect(await everything(layer)).toEqual(['b']);
+});
+
+test('a bucket is not called empty by a page that says that more follows', async () => {
+  const page = { objects: [], folders: [], hasNext: true };
+  const layer = layerGiving(page, { ...page, hasNext: false });
+  const call = createTestCall();
+  (await layer.ports.buckets.empty({ id: 'b' }, call))._unsafeUnwrap();
+  expect(call.notes).toHaveLength(1);
+});
