@@ -75,7 +75,11 @@ export const createFilesPort = ({ door, urls, md5Etags, resumable, cache }: File
     download: (input, call) =>
       during(call, (attempt) => receive(input, { call, attempt, md5Etags }), objectFault(input)),
     list: (input, call) =>
-      during(call, (attempt) => listFiles(input, { attempt, cursors }), bucketFault(input.bucket) ?? listFault(input)),
+      during(
+        call,
+        (attempt) => listFiles(input, { call, attempt, cursors }),
+        bucketFault(input.bucket) ?? listFault(input),
+      ),
     info: (input, call) => during(call, (attempt) => look(input, attempt), objectFault(input)),
     exists: (input, call) => during(call, async (attempt) => existence(await look(input, attempt)), objectFault(input)),
     move: (input, call) => during(call, (attempt) => relocate('move', input, attempt), placesFault(input)),

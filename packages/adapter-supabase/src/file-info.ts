@@ -12,7 +12,7 @@ export const fileInfoOf =
     const members = membersOf(jsonOf(exchange.body)) ?? membersOf(data);
     if (members === undefined) return undefined;
     const id = textOf(members['id']);
-    const sizeBytes = numberOf(members['size']);
+    const sizeBytes = members['size'] === null ? unrecordedBytes : numberOf(members['size']);
     const createdAt = instantOf(either(members, 'created_at', 'createdAt'));
     if (id === undefined || sizeBytes === undefined || createdAt === undefined) return undefined;
     return {
@@ -28,6 +28,9 @@ export const fileInfoOf =
     };
   };
 
+/** The size of an object of which the project holds a row and nothing about its bytes: an old one, or one that SQL wrote. */
+const unrecordedBytes = 0;
+
 /** Reads one object of a list page. */
 export const listedFileOf =
   (bucket: string) =>
@@ -36,11 +39,12 @@ export const listedFileOf =
     const path = textOf(members?.['name']);
     const id = textOf(members?.['id']);
     const updatedAt = instantOf(members?.['updated_at']);
-    const stored = membersOf(members?.['metadata']);
-    const sizeBytes = numberOf(stored?.['size'] ?? stored?.['contentLength']);
-    if (path === undefined || id === undefined || updatedAt === undefined || sizeBytes === undefined) return undefined;
-    const contentType = textOf(stored?.['mimetype']) ?? 'application/octet-stream';
-    return { bucket, path, id, sizeBytes, contentType, etag: textOf(stored?.['eTag']) ?? '', updatedAt };
+    const stored = members?.['metadata'] === null ? {} : membersOf(members?.['metadata']);
+    const sizeBytes = numberOf(stored?.['size'] ?? stored?.['contentLength'] ?? unrecordedBytes);
+    if (path === undefined || id === undefined || updatedAt === undefined) return undefined;
+    if (stored === undefined || sizeBytes === undefined) return undefined;
+    const contentType = textOf(stored['mimetype']) ?? 'application/octet-stream';
+    return { bucket, path, id, sizeBytes, contentType, etag: textOf(stored['eTag']) ?? '', updatedAt };
   };
 
 const either = (members: Members, wired: string, camelCased: string): unknown => members[wired] ?? members[camelCased];

@@ -1,4 +1,4 @@
-import type { InputOf, ListedFile, Page } from '@hybrid-supabase/core';
+import type { Call, InputOf, ListedFile, Page } from '@hybrid-supabase/core';
 import { ok, type Result } from 'neverthrow';
 import { bucketOf } from './bucket-info.js';
 import type { Attempt } from './door.js';
@@ -19,6 +19,7 @@ export const listFault = ({ prefix = '', after = '', limit = maxPage }: InputOf<
 
 /** What a list is asked through. */
 export interface ListPlace {
+  readonly call: Pick<Call, 'note'>;
   readonly attempt: Attempt;
   readonly cursors: PageCursors;
 }
@@ -58,7 +59,7 @@ const pageAfter = async (input: ListInput, means: ListPlace): Promise<Result<Pag
 
 const pageOf = async (
   { bucket, prefix = '', limit = maxPage }: ListInput,
-  { attempt, cursors }: ListPlace,
+  { call, attempt, cursors }: ListPlace,
   cursor: string | undefined,
 ): Promise<Result<Page<ListedFile>, Failure>> => {
   const page = await attempt.ask({
@@ -74,6 +75,8 @@ const pageOf = async (
     explain: storageFailureOf,
   });
   return page.map(({ items, next, cursor: following }) => {
+    const unrecorded = items.filter(({ etag, sizeBytes }) => etag === '' && sizeBytes === 0).length;
+    if (unrecorded > 0) call.note(`objects without a recorded size, which count as empty: ${unrecorded}`);
     if (next === undefined) return { items };
     if (following !== undefined) cursors.remember({ bucket, prefix, key: next }, following);
     return { items, next };

@@ -1,15 +1,21 @@
 import './allow-node-20-line.js';
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createTestCall } from '@hybrid-supabase/contract-tests';
 import type { LocalStack } from '@hybrid-supabase/local-stack';
+import pg from 'pg';
 import {
   createSupabaseLayer,
   downloadById,
+  downloadFolder,
   listAll,
   objectById,
   sourceFromBytes,
   targetToBytes,
   type IdDownloadDoor,
+  uploadFolder,
   type SupabaseLayer,
 } from '../src/index.js';
 import { doorOf, sqlDoorOf } from './door-of.js';
@@ -37,6 +43,13 @@ const put = async (path: string, text = path): Promise<string> => {
   const body = sourceFromBytes(Buffer.from(text));
   return valueOf(await layer.ports.files.upload({ bucket, path, body }, call())).id ?? '';
 };
+/** As projects of long ago have them, and whoever writes the table himself. */
+const insertRow = async (name: string): Promise<void> => {
+  const database = new pg.Client({ connectionString: stack.databaseUrl });
+  await database.connect();
+  await database.query('insert into storage.objects (bucket_id, name) values ($1, $2)', [bucket, name]);
+  await database.end();
+};
 const door = (): IdDownloadDoor => ({ sql: sqlDoorOf(layer), files: doorOf(layer) });
 
 test('lists everything below a prefix, whatever the size of a page', async () => {
@@ -51,6 +64,48 @@ test('lists everything below a prefix, whatever the size of a page', async () =>
   for await (const item of listAll(doorOf(layer), { bucket, prefix: 'a/', after: 'a/1' }))
     below.push(item._unsafeUnwrap().path);
   expect(below).toEqual(['a/2/x', 'a/3']);
+});
+
+test('a prefix is no pattern: an underscore stands for itself alone', async () => {
+  for (const path of ['my_photos/1', 'my-photos/2', 'my_photos/3']) await put(path);
+  for (const limit of [1, 1000]) {
+    const seen: string[] = [];
+    for await (const item of listAll(doorOf(layer), { bucket, prefix: 'my_photos/', limit }))
+      seen.push(item._unsafeUnwrap().path);
+    expect(seen).toEqual(['my_photos/1', 'my_photos/3']);
+  }
+});
+
+test('an object of which the project recorded nothing fails no list, and is told of', async () => {
+  await put('a');
+  await insertRow('b');
+  const listing = createTestCall();
+  const page = valueOf(await layer.ports.files.list({ bucket }, listing));
+  expect(page.items.map(({ path, sizeBytes, etag }) => [path, sizeBytes, etag !== ''])).toEqual([
+    ['a', 1, true],
+    ['b', 0, false],
+  ]);
+  expect(listing.notes).toEqual(['objects without a recorded size, which count as empty: 1']);
+  expect(valueOf(await layer.ports.files.exists({ bucket, path: 'b' }, call()))).toBe(true);
+});
+
+test('a folder sends its file over an object of which nothing is recorded, however empty, and receives none', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'hybrid-unrecorded-'));
+  const options = { files: doorOf(layer), folder, bucket, deleteExtra: true };
+  await writeFile(join(folder, 'a'), '');
+  await insertRow('a');
+  await insertRow('b');
+  const received = (await downloadFolder(options))._unsafeUnwrap();
+  expect(received.outcomes.map(({ file, did }) => [file, did])).toEqual([
+    ['a', 'failed'],
+    ['b', 'failed'],
+  ]);
+  const sent = (await uploadFolder(options))._unsafeUnwrap();
+  expect(sent.outcomes.map(({ file, did }) => [file, did])).toEqual([
+    ['a', 'sent'],
+    ['b', 'removed'],
+  ]);
+  await rm(folder, { recursive: true });
 });
 
 test('a bucket that is not there is one error', async () => {

@@ -32,9 +32,12 @@ export interface Comparison {
   readonly journal: ChecksumJournal;
 }
 
-/** Whether file and object are the same: by checksum; where the tag is none, by size and the one being no older than the other. */
+/**
+ * Whether file and object are the same: by checksum; where the tag is none, by size and the one being no older than the
+ * other. An object without any tag may have no bytes at all.
+ */
 export const isUnchanged = async ({ options, local, remote, source, journal }: Comparison): Promise<boolean> => {
-  if (local.sizeBytes !== remote.sizeBytes) return false;
+  if (local.sizeBytes !== remote.sizeBytes || remote.etag === '') return false;
   const md5 = md5OfTag(remote.etag, options);
   if (md5 !== undefined) return (await md5Of(options, local, journal)) === md5;
   const storedMs = Date.parse(remote.updatedAt);
