@@ -130,8 +130,5 @@ const names = new Map(
 );
 names.delete(0);
 
-/** PostgreSQL's own name of a built-in type; nothing for all other types. */
+/** PostgreSQL's own name of a built-in type; nothing for all other types, and for one that came with a version after 18. */
 export const builtinTypeName = (oid: number): string | undefined => names.get(oid);
-
-/** PostgreSQL's versions from this one on may have built-in types that are not known here, as text that sorts. */
-export const firstUnknownVersion = '19';

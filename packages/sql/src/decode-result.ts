@@ -56,11 +56,13 @@ const typesText = /^([0-9a-f]{8}f{8})*$/;
 /** Eight hexadecimal digits of the type's number, and eight that say that there is no value, for each column. */
 function typesOfSent(sent: string, count: number, others: ReadonlyMap<string, TypeNames>): readonly TypeNames[] {
   if (sent.length !== count * 16 || !typesText.test(sent)) throw noTypeForEach();
-  return Array.from({ length: count }, (_, at) => {
-    const hex = sent.slice(at * 16, at * 16 + 8);
+  const types: TypeNames[] = [];
+  for (let at = 0; at < sent.length; at += 16) {
+    const hex = sent.slice(at, at + 8);
     const name = builtinTypeName(Number.parseInt(hex, 16)) ?? 'unknown';
-    return others.get(hex) ?? [name, name];
-  });
+    types.push(others.get(hex) ?? [name, name]);
+  }
+  return types;
 }
 
 /** A list of types as JSON, in hexadecimal and between tags; the list itself where an earlier version recorded it. */

@@ -1,4 +1,3 @@
-import { firstUnknownVersion } from './builtin-types.js';
 import { limitedText } from './limited-text.js';
 import type { RenderedStatement } from './sql-request.js';
 
@@ -54,7 +53,7 @@ export const baseOfDomain = `select pg_catalog.format_type(coalesce((select dd.t
  * tags. Looking them up costs more than many a statement, even in a plan that never does it; a query that is an
  * argument is planned when it is called.
  */
-const otherTypes = `case when pg_catalog.current_setting('server_version_num') >= '${firstUnknownVersion}' or ${typesOfNulls} !~ '^(0000[01].{3}f{8})*$' then
+const otherTypes = `case when ${typesOfNulls} !~ '^(0000[01].{3}f{8})*$' then
   pg_catalog.query_to_xml($hybrid$select pg_catalog.encode(pg_catalog.convert_to(pg_catalog.json_agg(pg_catalog.json_build_array(u.hex, pg_catalog.format_type(u.own, null), (${baseOfDomain})))::text, 'UTF8'), 'hex') as types
 from (select distinct m.part[1] as hex, ('x' || m.part[1])::bit(32)::int8::oid as own from pg_catalog.regexp_matches('$hybrid$ || ${typesOfNulls} || $hybrid$', '(.{8})f{8}', 'g') m(part)) u$hybrid$, false, true, '')::text end`;
 
