@@ -141,6 +141,11 @@ test('list-v2 gives every key at any depth, by the byte', async () => {
   expect(await allPages({ prefix: 'L' })).toEqual([[]]);
 });
 
+test('an underscore in a prefix of list-v2 stands for any character, but not with the delimiter', async () => {
+  expect(await allPages({ prefix: 'c_' })).toEqual([['c_1.txt', 'case/y']]);
+  expect(await allPages({ prefix: 'c_', with_delimiter: true })).toEqual([['c_1.txt']]);
+});
+
 test.each([1, 4, 5])('pages of %i give everything once, folders and objects counted together', async (limit) => {
   for (const order of ['asc', 'desc']) {
     const flat = await allPages({ limit, sortBy: { column: 'name', order } });

@@ -66,6 +66,9 @@ const withoutTime = ({ time: _time, ...entry }: Entry): Record<string, unknown> 
 /** The segment that tells an entry from its neighbours in the same folder. */
 const lastSegment = (name: string): string => name.replace(/\/$/, '').split('/').at(-1) ?? name;
 
+/** Without the delimiter a prefix is a pattern, in which `_` and `%` are wildcards: most versions of the service do not escape it there. */
+const patternOf = (prefix: string, delimited: boolean): string => (delimited ? likePrefix(prefix) : `${prefix}%`);
+
 /** Objects whose key starts with the prefix, by the byte, below or (with the delimiter) at one level. */
 export async function listPage(
   client: ClientBase,
@@ -81,7 +84,7 @@ export async function listPage(
   const limit = Math.min(asked.limit, maximumRows);
   const found = await client.query<Entry>(pageSql({ delimited, column, order }), [
     bucket,
-    likePrefix(asked.prefix),
+    patternOf(asked.prefix, delimited),
     asked.prefix.length,
     delimited,
     cursor?.last ?? null,
