@@ -313,6 +313,15 @@ const rows: readonly Row[] = [
     is: [true, false, 206, 'ld', 200, 'new'],
   },
   {
+    rule: 'sign: an end later than any date is the last date',
+    see: async () => {
+      await stack.put('b/for-ever', 'x');
+      const address = await signedUrl('b/for-ever', Number.MAX_SAFE_INTEGER);
+      return (await call('GET', address, { token: null })).headers.get('expires');
+    },
+    is: 'Sat, 13 Sep 275760 00:00:00 GMT',
+  },
+  {
     rule: 'sign: a raw address works for every sign but the question mark, a key in the body for all',
     see: async () => {
       const signs = "+&= @;:,$'()!*";

@@ -402,6 +402,17 @@ const rows: readonly Row[] = [
     answer: badBody,
   },
   {
+    name: 'metadata with half a character, which jsonb does not take',
+    request: ['POST', '/object/full/m', { body: 'x', headers: { ...plain, 'x-metadata': btoa('{"a":"\\ud800"}') } }],
+    answer: [400, '400', 'InvalidParameter', 'InvalidParameter'],
+  },
+  {
+    name: 'text that PostgreSQL cannot hold',
+    request: ['POST', '/object/list-v2/full', { body: { prefix: 'a\0' } }],
+    answer: [500, '500', 'DatabaseError', 'DatabaseError'],
+    says: '22021',
+  },
+  {
     name: 'form without a file',
     request: ['POST', '/object/full/m', () => ({ body: formOf({ cacheControl: '1' }) })],
     answer: [400, '400', 'InvalidRequest', 'InvalidRequest'],

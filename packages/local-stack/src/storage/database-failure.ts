@@ -1,6 +1,7 @@
 import { StorageFailure, type StorageFailureName } from './storage-failure.js';
 
 const bySqlState: Readonly<Record<string, readonly [StorageFailureName, string?]>> = {
+  '22P02': ['InvalidParameter'],
   '23503': ['RelatedNotFound'],
   '23505': ['KeyAlreadyExists'],
   '42501': ['AccessDenied', 'new row violates row-level security policy'],

@@ -30,6 +30,9 @@ export interface SignedPlace {
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
+/** https://tc39.es/ecma262/#sec-time-values-and-time-range */
+const lastDateMs = 8.64e15;
+
 /** Checks the token of an address against its scope and its own path. */
 export function signedPlace({ jwtSecret }: StorageContext, c: StorageRequest, scope: SignedScope): SignedPlace {
   const token = c.req.query('token');
@@ -41,5 +44,5 @@ export function signedPlace({ jwtSecret }: StorageContext, c: StorageRequest, sc
   const place = { bucket: c.req.param('bucket') ?? '', key: c.req.param('key') ?? '' };
   if (!isSignedFor(claims['url'], place) || claims['scope'] !== scope) throw new StorageFailure('InvalidSignature');
   if (!isObjectKey(place.key)) throw new StorageFailure('InvalidKey');
-  return { place, expires: new Date(Number(claims['exp']) * 1000), claims };
+  return { place, expires: new Date(Math.min(Number(claims['exp']) * 1000, lastDateMs)), claims };
 }
