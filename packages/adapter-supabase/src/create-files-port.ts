@@ -21,6 +21,7 @@ import { finalOf, spentFault } from './spent-source.js';
 import { storageFailureOf } from './storage-failure.js';
 import type { StorageUrls } from './storage-urls.js';
 import { uploadFault, uploadFile, type UploadInput } from './upload-file.js';
+import { placeOf } from './upload-positions.js';
 import { chunkBytes, uploadResumable } from './upload-resumable.js';
 import { uploadUnmeasured } from './upload-unmeasured.js';
 
@@ -69,7 +70,7 @@ export const createFilesPort = ({ door, urls, md5Etags, resumable, cache }: File
     upload: (input, call) =>
       during(
         call,
-        (attempt) => onlyWriter(`${resumable.project} ${input.bucket}/${input.path}`, () => send(input, call, attempt)),
+        (attempt) => onlyWriter(placeOf(resumable.project, input), () => send(input, call, attempt)),
         objectFault(input) ?? bodyFault(input),
       ),
     download: (input, call) =>

@@ -76,7 +76,7 @@ export const createSupabaseLayer = (options: SupabaseLayerOptions): SupabaseLaye
   const claims = claimsOf(key);
   const keyExpired = (): boolean => claims.expiresAtMs !== undefined && claims.expiresAtMs <= nowMs();
   const api = createResumableApi({ fetch: wire.fetch, url, key, nowMs });
-  const positions = stateDirectory === undefined ? createMemoryPositions() : createDiskPositions(stateDirectory);
+  const positions = stateDirectory === undefined ? createMemoryPositions() : createDiskPositions(stateDirectory, nowMs);
   const cache = options.cache && createDownloadCache(options.cache, nowMs);
   const door = createDoor({ layer: name, client, wire, nowMs, keyExpired });
   const files = createFilesPort({

@@ -12,7 +12,7 @@ import { createSourceChunks, type SourceChunks } from './source-chunks.js';
 import { finished, objectOf, settled, versionOf } from './stored-object.js';
 import { unreadableCode } from './unreadable-source.js';
 import type { UploadInput } from './upload-file.js';
-import type { UploadPosition } from './upload-positions.js';
+import { placeOf, type UploadPosition } from './upload-positions.js';
 import { effectOf } from './wire.js';
 
 /** The hosted service takes exactly this much in every request but the last. */
@@ -137,8 +137,8 @@ const isOver = ({ kind, code }: Failure, { isSpent }: FileSource): boolean =>
 
 const positionOf = (input: UploadInput, { positions, project }: ResumableMeans): Promise<UploadPosition> => {
   const { body, bucket, path, ...options } = input;
-  const name = [project, bucket, path, body.sizeBytes, identityOf(body), options];
-  return positions.at(JSON.stringify(name));
+  const name = [body.sizeBytes, identityOf(body), options];
+  return positions.at(placeOf(project, { bucket, path }), JSON.stringify(name));
 };
 
 const identities = new WeakMap<FileSource, string>();
