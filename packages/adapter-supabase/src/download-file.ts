@@ -113,7 +113,7 @@ const needsWhole = {
 } as const satisfies Failure;
 
 /** What a download answers with. */
-export const receivedFileOf = (
+const receivedFileOf = (
   { bucket, path }: ObjectKey,
   { sizeBytes, contentType, etag, checksum }: ObjectVersion,
 ): ReceivedFile => ({

@@ -4,7 +4,7 @@ import type { Failure } from './failure.js';
 type Body = FileSource | UnmeasuredSource;
 
 /** The code of an upload that cannot be sent again because its stream is used up. */
-export const spentCode = 'SourceSpent';
+const spentCode = 'SourceSpent';
 
 const hint =
   'Look whether the object is there. Make a new source to send it again: a path, a Blob or bytes can be sent any number of times.';

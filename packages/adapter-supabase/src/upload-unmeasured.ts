@@ -15,7 +15,7 @@ import { chunkBytes } from './upload-resumable.js';
 export type UnmeasuredUpload = ObjectKey & UploadOptions & { readonly body: UnmeasuredSource };
 
 /** The same upload with a body of known size. */
-export const withBody = ({ body: _body, ...rest }: UnmeasuredUpload, body: FileSource): UploadInput => ({
+const withBody = ({ body: _body, ...rest }: UnmeasuredUpload, body: FileSource): UploadInput => ({
   ...rest,
   body,
 });

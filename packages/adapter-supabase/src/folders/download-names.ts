@@ -3,6 +3,7 @@ import type { FolderOutcome } from './folder-report.js';
 import { nameOfKey, type NameRule } from './key-names.js';
 import { isOwnRemains } from './local-files.js';
 import type { NameFolding } from './name-folding.js';
+import { parentsOf } from './parents-of.js';
 
 /** An object and the file it becomes. */
 export interface ReceiveJob {
@@ -96,9 +97,3 @@ const isSafeOnWindows = (segment: string): boolean =>
   !/[\\:*?"<>|]|[. ]$/.test(segment) &&
   ![...segment].some((character) => character < ' ') &&
   !/^(?:con|prn|aux|nul|(?:com|lpt)[0-9\u00b9\u00b2\u00b3])\s*(?:\.|$)/i.test(segment);
-
-/** Every folder on the way to a file, the outermost first. */
-export const parentsOf = (file: string): readonly string[] => {
-  const segments = file.split('/').slice(0, -1);
-  return segments.map((_, at) => segments.slice(0, at + 1).join('/'));
-};
