@@ -1,5 +1,11 @@
 import { cannot, type Layer } from '@hybrid-supabase/core';
-import { createCoalescingBackend, createPoliciesPort, createSqlPort, type SqlBackend } from '@hybrid-supabase/sql';
+import {
+  createCoalescingBackend,
+  createPoliciesPort,
+  createSqlPort,
+  defaultMaxResultBytes,
+  type SqlBackend,
+} from '@hybrid-supabase/sql';
 import { createConsent } from './branch-cost.js';
 import { createBranchesPort } from './branches-port.js';
 import { createBucketsPort } from './buckets-port.js';
@@ -71,15 +77,10 @@ interface Parts {
   readonly closed: AbortSignal;
 }
 
-const portsOf = (
-  { confirmBranchCost, branchPollMs = 5_000, coalesceReads = false, maxResultBytes }: McpLayerOptions,
-  parts: Parts,
-): McpPorts => {
+const portsOf = ({ confirmBranchCost, branchPollMs = 5_000, ...options }: McpLayerOptions, parts: Parts): McpPorts => {
   const { layer, tools } = parts;
-  const sql = createSqlPort(
-    coalescing(createSqlBackend(layer, tools), coalesceReads),
-    maxResultBytes === undefined ? {} : { maxResultBytes },
-  );
+  const { coalesceReads = false, maxResultBytes = defaultMaxResultBytes } = options;
+  const sql = createSqlPort(coalescing(createSqlBackend(layer, tools), coalesceReads), { maxResultBytes });
   const consent = createConsent({ layer, tools, confirmBranchCost });
   return {
     sql,

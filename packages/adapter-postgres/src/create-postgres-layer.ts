@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { cannot, type Layer } from '@hybrid-supabase/core';
-import { createPoliciesPort, createSqlPort } from '@hybrid-supabase/sql';
+import { createPoliciesPort, createSqlPort, defaultMaxResultBytes } from '@hybrid-supabase/sql';
 import { createConnections } from './connections.js';
 import { lacksOf } from './lacks.js';
 import { createMigrationsPort } from './migrations-port.js';
@@ -17,7 +17,7 @@ import { withoutWrites } from './without-writes.js';
 export const createPostgresLayer = (options: PostgresLayerOptions): Layer<PostgresPorts> => {
   checkOptions(options);
   const { name = 'postgres', role = 'postgres', readOnly = false } = options;
-  const { maxResultBytes, maxReplyBytes = 67_108_864, cancelTimeoutMs = 2_000 } = options;
+  const { maxResultBytes = defaultMaxResultBytes, maxReplyBytes = 67_108_864, cancelTimeoutMs = 2_000 } = options;
   const closing = new AbortController();
   const closed = closing.signal;
   // Every call in flight listens, and there may be thousands.
@@ -26,10 +26,7 @@ export const createPostgresLayer = (options: PostgresLayerOptions): Layer<Postgr
   const connections = createConnections({ layer: name, pool, closed });
   const retirement = createRetirement({ cancelTimeoutMs, closed });
   const sender = createSender({ layer: name, connections, retirement, maxReplyBytes, closed });
-  const sql = createSqlPort(
-    createSqlBackend({ layer: name, sender, maxReplyBytes }),
-    maxResultBytes === undefined ? {} : { maxResultBytes },
-  );
+  const sql = createSqlPort(createSqlBackend({ layer: name, sender, maxReplyBytes }), { maxResultBytes });
   const lacks = lacksOf(readOnly);
   const ports: PostgresPorts = {
     sql,

@@ -1,6 +1,12 @@
 import { checkOptions } from './check-options.js';
 
-const good = { url: 'https://abc.supabase.co', key: 'sb_secret_abc', name: 'supabase', maxSockets: 32 };
+const good = {
+  url: 'https://abc.supabase.co',
+  key: 'sb_secret_abc',
+  name: 'supabase',
+  maxSockets: 32,
+  maxResultBytes: 8e6,
+};
 
 test.each([
   good,
@@ -22,6 +28,7 @@ test.each([
   ['key', { ...good, key: 'secret part' }],
   ['name', { ...good, name: '' }],
   ['name', { ...good, name: 'My Layer' }],
+  ['maxResultBytes', { ...good, maxResultBytes: 0 }],
   ['maxSockets', { ...good, maxSockets: 1 }],
   ['maxSockets', { ...good, maxSockets: 2.5 }],
   ['maxSockets', { ...good, maxSockets: Number.POSITIVE_INFINITY }],

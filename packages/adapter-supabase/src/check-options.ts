@@ -4,10 +4,11 @@ export interface CheckedOptions {
   readonly key: string;
   readonly name: string;
   readonly maxSockets: number;
+  readonly maxResultBytes: number;
 }
 
 /** Throws a `TypeError` that names the wrong option and never shows its value. */
-export const checkOptions = ({ url, key, name, maxSockets }: CheckedOptions): void => {
+export const checkOptions = ({ url, key, name, maxSockets, maxResultBytes }: CheckedOptions): void => {
   if (!isHttpUrl(url)) throw wrong('url', 'the http(s) address of the project, as in https://<ref>.supabase.co');
   if (typeof key !== 'string' || key === '') throw wrong('key', 'an API key of the project, not empty');
   if (!/^[\x21-\x7e]+$/.test(key)) throw wrong('key', 'free of spaces, line ends and non-ASCII characters');
@@ -16,6 +17,9 @@ export const checkOptions = ({ url, key, name, maxSockets }: CheckedOptions): vo
   }
   if (!Number.isSafeInteger(maxSockets) || maxSockets < 2 || maxSockets > 1024) {
     throw wrong('maxSockets', 'a whole number from 2 to 1024');
+  }
+  if (!Number.isSafeInteger(maxResultBytes) || maxResultBytes < 1) {
+    throw wrong('maxResultBytes', 'a whole number from 1');
   }
 };
 

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { cannot, type Layer, type Ports, type Role } from '@hybrid-supabase/core';
-import { createSqlPort } from '@hybrid-supabase/sql';
+import { createSqlPort, defaultMaxResultBytes } from '@hybrid-supabase/sql';
 import { createDownloadCache, type DownloadCacheOptions } from './cache/download-cache.js';
 import { checkOptions } from './check-options.js';
 import { createBucketsPort } from './create-buckets-port.js';
@@ -37,6 +37,8 @@ export interface SupabaseLayerOptions {
   readonly fetch?: typeof fetch;
   /** Makes the client: `createClient` of another version of supabase-js, or a fake. @default that of the installed one */
   readonly createClient?: CreateSupabaseClient;
+  /** Most bytes of one SQL answer as JSON; the database itself refuses a larger one, and nothing is changed. @default 8_000_000 */
+  readonly maxResultBytes?: number;
   /**
    * Whether an etag of 32 hexadecimal digits is the MD5 of the bytes, so that a download is verified by it. Set
    * false where the store encrypts with keys of its own. @default true
@@ -63,8 +65,8 @@ export type SupabaseLayer = Layer<Pick<Ports, 'sql' | 'buckets' | 'files'>>;
 /** Makes the layer and connects to nothing. Throws a `TypeError` for a wrong option, and nothing ever again. */
 export const createSupabaseLayer = (options: SupabaseLayerOptions): SupabaseLayer => {
   const { url, key, stateDirectory, name = 'supabase', md5Etags = true, nowMs = Date.now, sleep = pause } = options;
-  const { maxSockets = 32, createClient = createSupabaseClient } = options;
-  checkOptions({ url, key, name, maxSockets });
+  const { maxSockets = 32, maxResultBytes = defaultMaxResultBytes, createClient = createSupabaseClient } = options;
+  checkOptions({ url, key, name, maxSockets, maxResultBytes });
   const network = options.fetch === undefined ? createHttpPool({ url, maxSockets }) : poolOver(options.fetch);
   const wire = createWire(network.send);
   const client = createClient(url, key, {
@@ -91,7 +93,7 @@ export const createSupabaseLayer = (options: SupabaseLayerOptions): SupabaseLaye
     authority: { role: options.role ?? claims.role ?? 'service_role', readOnly: false },
     sharedFate: ['rest-api', 'storage-api', 'postgres'],
     ports: {
-      sql: createSqlPort(createSqlBackend(name, door)),
+      sql: createSqlPort(createSqlBackend(name, door), { maxResultBytes }),
       buckets: createBucketsPort({ door, sleep }),
       files: cdn ? files : { ...files, purge: cannot(name, noCdn) },
     },

@@ -48,6 +48,16 @@ describe('with the installed function', () => {
   const count = async (): Promise<unknown> => (await inDatabase('select count(*)::int as n from jobs')).rows[0]?.n;
   const database = () => layer.ports.sql;
 
+  test('an answer may be as large as the layer says', async () => {
+    const narrow = createSupabaseLayer({ url: stack.url, key: stack.serviceRoleKey, maxResultBytes: 100 });
+    const read = (length: number) =>
+      narrow.ports.sql.read(sql`select repeat('x', ${length}::int4) as text`, createTestCall());
+    const [small, large] = [await read(1), await read(100)];
+    await narrow.close();
+    expect(valueOf(small).rows).toEqual([{ text: 'x' }]);
+    expect(large._unsafeUnwrapErr()).toMatchObject({ code: 'result-too-large', effect: 'none' });
+  });
+
   test('values come back as they went, to the last digit', async () => {
     const { rows } = valueOf(
       await database().read(
