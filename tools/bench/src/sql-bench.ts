@@ -14,7 +14,7 @@ import type { Benchmark, Comparison } from './comparison.js';
 const calls = 100;
 const rounds = 15;
 const readsAtOnce = 64;
-const warmUpCalls = 600;
+const warmUpCalls = 2_000;
 /** Of each side; every session of the database has met both kinds of call by then. */
 const warmUpBursts = 120;
 const restMs = 250;
