@@ -45,6 +45,24 @@ test('halves on push-back', async () => {
   expect(last).toBeLessThan(8);
 });
 
+test('takes no lane away from a service that becomes slower by itself', async () => {
+  let tookMs = 10;
+  const { last } = await play(
+    () => (tookMs *= 1.02),
+    () => false,
+  );
+  expect(last).toBeGreaterThanOrEqual(8);
+});
+
+test('goes back by one when one more made it slower', async () => {
+  const { peak, last } = await play(
+    (running) => (running > 10 ? 40 : 10),
+    () => false,
+  );
+  expect(peak).toBe(11);
+  expect(last).toBeLessThanOrEqual(11);
+});
+
 test('nothing to do ends at once', async () => {
   const work = () => Promise.reject(new Error('there is nothing to do'));
   await expect(inAdaptiveLanes({ items: [], work, mostAtOnce: 3 })).resolves.toEqual({ peak: 3, last: 3 });

@@ -28,15 +28,19 @@ export const inAdaptiveLanes = async <T>({
   let running = 0;
   let window = { startMs: nowMs(), done: 0, pushedBack: false };
   let lastRate = 0;
+  let lastStep = 0;
 
   const judge = (): void => {
     if (window.done < atOnce * 4) return;
     const rate = window.done / Math.max(1, nowMs() - window.startMs);
-    if (!window.pushedBack)
-      atOnce = clamp(rate >= lastRate * 1.02 ? atOnce + 1 : rate < lastRate * 0.9 ? atOnce - 1 : atOnce);
+    lastStep = window.pushedBack ? 0 : stepAfter(rate);
+    atOnce = clamp(atOnce + lastStep);
     lastRate = rate;
     window = { startMs: nowMs(), done: 0, pushedBack: false };
   };
+  // What became slower by itself is no quicker with fewer, and the last lane may be that of a huge file.
+  const stepAfter = (rate: number): number =>
+    rate >= lastRate * 1.02 ? 1 : lastStep === 1 && rate < lastRate * 0.9 ? -1 : 0;
   const clamp = (wanted: number): number => {
     const allowed = Math.max(1, Math.min(mostAtOnce, wanted));
     peak = Math.max(peak, allowed);
