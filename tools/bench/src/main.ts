@@ -6,15 +6,19 @@ import type { BenchCase, Benchmark, BenchResult } from './comparison.js';
 import { measure } from './measure.js';
 import { resultOf, tableOf } from './report.js';
 
-/** Loaded when asked for: a layer's client may print at its import. */
-const benches: Readonly<Record<string, () => Promise<Benchmark>>> = {
-  files: async () => (await import('./files-bench.js')).filesBench(),
-  'files-big': async () => (await import('./files-big-bench.js')).filesBigBench(),
-  layers: async () => (await import('./layers-bench.js')).layersBench(),
-  mcp: async () => (await import('./mcp-bench.js')).mcpBench(),
-  routing: async () => (await import('./routing-bench.js')).routingBench(),
-  tail: async () => (await import('./tail-bench.js')).tailBench(),
-  sql: async () => (await import('./sql-bench.js')).sqlBench(),
+type Open = () => Promise<Benchmark>;
+
+/** Loaded when asked for: a layer's client may print at its import. Several run one after the other. */
+const benches: Readonly<Record<string, readonly Open[]>> = {
+  files: [
+    async () => (await import('./files-bench.js')).filesBench(),
+    async () => (await import('./files-memory-bench.js')).filesMemoryBench(),
+  ],
+  layers: [async () => (await import('./layers-bench.js')).layersBench()],
+  mcp: [async () => (await import('./mcp-bench.js')).mcpBench()],
+  routing: [async () => (await import('./routing-bench.js')).routingBench()],
+  tail: [async () => (await import('./tail-bench.js')).tailBench()],
+  sql: [async () => (await import('./sql-bench.js')).sqlBench()],
 };
 
 const usage = `npm run --silent bench -- NAME [--json] [--out FILE] [--baseline FILE]
@@ -29,7 +33,7 @@ Examples:
   npm run --silent bench -- layers --json > before.json
   npm run --silent bench -- layers --baseline before.json`;
 
-const run = async (name: string, open: () => Promise<Benchmark>): Promise<BenchResult> => {
+const casesOf = async (open: Open): Promise<readonly BenchCase[]> => {
   const benchmark = await open();
   try {
     const cases: BenchCase[] = [];
@@ -37,10 +41,16 @@ const run = async (name: string, open: () => Promise<Benchmark>): Promise<BenchR
       process.stderr.write(`measuring ${comparison.name} …\n`);
       cases.push(...(await measure(comparison)));
     }
-    return resultOf(name, cases);
+    return cases;
   } finally {
     await benchmark.close();
   }
+};
+
+const run = async (name: string, opens: readonly Open[]): Promise<BenchResult> => {
+  const cases: BenchCase[] = [];
+  for (const open of opens) cases.push(...(await casesOf(open)));
+  return resultOf(name, cases);
 };
 
 const reportRegressions = (before: BenchResult, now: BenchResult): boolean => {

@@ -17,7 +17,7 @@ interface World {
 }
 
 /** How much memory a process needs above what it has when idle: large files through one door, and a long list. */
-export const filesBigBench = async (): Promise<Benchmark> => {
+export const filesMemoryBench = async (): Promise<Benchmark> => {
   const stack = await startStackElsewhere();
   const world: World = { stack, folder: await mkdtemp(join(tmpdir(), 'hybrid-big-')) };
   await raiseLimit(world);
