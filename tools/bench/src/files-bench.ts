@@ -24,7 +24,7 @@ interface FileSet {
 }
 
 const small: readonly FileSet[] = [
-  { label: '1,000 files of 4 KiB', count: 1000, sizeBytes: 4 * KiB, concurrency: 8, rounds: 5 },
+  { label: '1,000 files of 4 KiB', count: 1000, sizeBytes: 4 * KiB, concurrency: 8, rounds: 9 },
   { label: '100 files of 256 KiB', count: 100, sizeBytes: 256 * KiB, concurrency: 8, rounds: 21 },
 ];
 const large: readonly FileSet[] = [
