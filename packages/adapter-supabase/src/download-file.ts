@@ -78,9 +78,9 @@ interface OpenBody {
 
 const openBody = async (
   input: DownloadInput,
-  { attempt, md5Etags }: DownloadMeans,
+  { call, attempt, md5Etags }: DownloadMeans,
 ): Promise<Result<OpenBody, Failure>> => {
-  attempt.exchange.takesWhole = true;
+  attempt.exchange.onPiece = () => call.progressed();
   const body = await attempt.ask<AnswerBody>({
     send: ({ storage }) => storage.from(input.bucket).download(encodeKey(input.path)).asStream(),
     read: (data, { wholeBytes }) => (wholeBytes === undefined ? streamOf(data) : wholeBody(wholeBytes)),

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { layerError, type FileTarget, type FileWriter } from '@hybrid-supabase/core';
 import { err, ok } from 'neverthrow';
 import { openFileRanges } from './file-ranges.js';
+import { joinedBytes } from './joined-bytes.js';
 import { partialPath } from './partial-path.js';
 import { syncFolder } from './sync-folder.js';
 
@@ -36,7 +37,7 @@ export const targetToBytes = ({ limitBytes = defaultLimitBytes }: BytesTargetOpt
           if (count > limitBytes) throw new RangeError(`More than ${limitBytes} bytes came.`);
           chunks.push(chunk);
         },
-        commit: async () => void (committed ??= Buffer.concat(chunks)),
+        commit: async () => void (committed ??= joinedBytes(chunks)),
         discard: async () => void chunks.splice(0),
       });
     },

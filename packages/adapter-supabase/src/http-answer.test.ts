@@ -19,3 +19,22 @@ test('a body that is left at the very moment it ends is left in peace', async ()
   expect(ends).toEqual(['end']);
   expect((await reader?.read())?.done).toBe(true);
 });
+
+test('a short answer is heard coming piece by piece, so that a slow line does not look dead', async () => {
+  const source = new IncomingMessage(new Socket());
+  source.statusCode = 200;
+  source.headers['content-length'] = '6';
+  const heard: string[] = [];
+  const answer = answerOfMessage(source, {
+    onPiece: () => heard.push('piece'),
+    onWhole: (bytes) => heard.push(Buffer.from(bytes).toString()),
+  });
+  for (const piece of ['abc', 'def']) {
+    source.push(piece);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(heard).toEqual(['piece', 'piece']);
+  source.push(null);
+  expect((await answer).body).toBe(null);
+  expect(heard).toEqual(['piece', 'piece', 'abcdef']);
+});

@@ -4,7 +4,9 @@ import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Passage } from './http-pool.js';
 
 /** A body of at most so many bytes is read at once: in one piece it costs a fraction of a stream, and its connection is free sooner. */
-const wholeBytes = 64 * 1024;
+const wholeBytes = 256 * 1024;
+/** So much of a longer one waits for its reader. */
+const queueBytes = 64 * 1024;
 
 const withoutBody = new Set([204, 205, 304]);
 
@@ -16,7 +18,10 @@ const decoders: Readonly<Record<string, () => Transform>> = {
 };
 
 /** The answer as the platform has it. Rejects when a short one breaks off; a long one then breaks in its body. */
-export const answerOfMessage = async (message: IncomingMessage, onWhole?: Passage['onWhole']): Promise<Response> => {
+export const answerOfMessage = async (
+  message: IncomingMessage,
+  { onPiece, onWhole }: Pick<Passage, 'onPiece' | 'onWhole'> = {},
+): Promise<Response> => {
   const { statusCode: status = 0, statusMessage: statusText = '' } = message;
   const head = { status, statusText, headers: headersOf(message) };
   if (withoutBody.has(status)) {
@@ -26,7 +31,7 @@ export const answerOfMessage = async (message: IncomingMessage, onWhole?: Passag
   const encoding = message.headers['content-encoding'];
   const isShort = encoding === undefined && Number(message.headers['content-length'] ?? Number.NaN) <= wholeBytes;
   if (!isShort) return new Response(bytesOf(decoded(message, encoding)), head);
-  const bytes = await whole(message);
+  const bytes = await whole(message, onPiece);
   if (onWhole === undefined || status < 200 || status > 299) return new Response(bytes, head);
   onWhole(bytes);
   return new Response(null, head);
@@ -40,10 +45,13 @@ const headersOf = ({ headers }: IncomingMessage): Headers => {
   return all;
 };
 
-const whole = (message: IncomingMessage): Promise<Uint8Array<ArrayBuffer>> =>
+const whole = (message: IncomingMessage, onPiece: Passage['onPiece']): Promise<Uint8Array<ArrayBuffer>> =>
   new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
-    message.on('data', (chunk: Buffer) => void chunks.push(chunk));
+    message.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      onPiece?.();
+    });
     message.once('end', () => resolve(Buffer.concat(chunks)));
     message.once('error', reject);
   });
@@ -53,7 +61,7 @@ const decoded = (message: IncomingMessage, encoding: string | undefined): Readab
   return decoder === undefined ? message : pipeline(message, decoder, () => undefined);
 };
 
-const queue = { highWaterMark: wholeBytes, size: (chunk?: Uint8Array) => chunk?.byteLength ?? 0 };
+const queue = { highWaterMark: queueBytes, size: (chunk?: Uint8Array) => chunk?.byteLength ?? 0 };
 
 const bytesOf = (source: Readable): ReadableStream<Uint8Array> => {
   let isOver = false;

@@ -11,6 +11,8 @@ export interface Passage {
   onLeaving(): void;
   /** Whether another answer of the same call stands open meanwhile. */
   readonly isAside: boolean;
+  /** Hears of every piece of a short answer as it comes. */
+  readonly onPiece?: (() => void) | undefined;
   /** Takes the bytes of an answer that is short and good; the answer itself then has no body. */
   readonly onWhole?: ((bytes: Uint8Array) => void) | undefined;
 }
@@ -55,7 +57,7 @@ export const createHttpPool = ({ url, maxSockets }: HttpPoolOptions): HttpPool =
   };
 
   return {
-    send: (address, init, { onLeaving, isAside, onWhole }) =>
+    send: (address, init, { onLeaving, isAside, ...reading }) =>
       new Promise((resolve, reject) => {
         const { signal } = init;
         let running: ClientRequest | undefined;
@@ -67,7 +69,7 @@ export const createHttpPool = ({ url, maxSockets }: HttpPoolOptions): HttpPool =
             request.once('socket', (socket) => ready.once(socket, onLeaving));
             request.once('response', (message) => {
               endWhenAnswered(message, request);
-              answerOfMessage(message, onWhole).then(resolve, reject);
+              answerOfMessage(message, reading).then(resolve, reject);
             });
             sendBody(request, init.body);
           } catch (cause) {

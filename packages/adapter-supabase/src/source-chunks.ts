@@ -25,7 +25,7 @@ const changedHint = 'Leave the source alone while it is read, and measure it rig
 
 /** Reads forward; an offset that is neither the next one nor in the latest chunk starts the source anew from there. */
 export const createSourceChunks = ({ source, sha256, chunkBytes }: SourceChunksOptions): SourceChunks => {
-  const rooms = [0, 1].map(() => Buffer.allocUnsafeSlow(Math.min(chunkBytes, source.sizeBytes)));
+  const rooms: Buffer[] = [];
   let turn = 0;
   let nextOffset = -1;
   let iterator: AsyncIterator<Uint8Array> | undefined;
@@ -61,16 +61,22 @@ export const createSourceChunks = ({ source, sha256, chunkBytes }: SourceChunksO
   };
 
   const fill = async (length: number): Promise<Uint8Array> => {
+    await hasMore();
     if (rest.byteLength >= length) return take(length);
-    const room = rooms[(turn = 1 - turn)] ?? Buffer.alloc(length);
+    const room = nextRoom();
     let filled = 0;
-    while (filled < length) {
-      if (rest.byteLength === 0 && !(await pull())) break;
+    while (filled < length && (await hasMore())) {
       const piece = take(Math.min(rest.byteLength, length - filled));
       room.set(piece, filled);
       filled += piece.byteLength;
     }
     return room.subarray(0, filled);
+  };
+
+  /** Two in turn. Made when needed: bytes that lie in memory need none. */
+  const nextRoom = (): Buffer => {
+    turn = 1 - turn;
+    return (rooms[turn] ??= Buffer.allocUnsafeSlow(Math.min(chunkBytes, source.sizeBytes)));
   };
 
   const take = (length: number): Uint8Array => {

@@ -3,6 +3,7 @@ import { err, ok, type Result } from 'neverthrow';
 import { bytesUntil } from './bytes-until.js';
 import type { Attempt } from './door.js';
 import type { Failure } from './failure.js';
+import { joinedBytes } from './joined-bytes.js';
 import { measuredBody, type MeasuredBody } from './measured-body.js';
 import { encodeKey } from './object-key.js';
 import { membersOf, textOf } from './read-value.js';
@@ -78,8 +79,7 @@ const sendable = async (
     // The body keeps the reason as its fault.
     return undefined;
   }
-  const [only] = chunks;
-  return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
+  return joinedBytes(chunks);
 };
 
 const metadataFault = (metadata: UploadOptions['metadata']): string | undefined => {

@@ -10,8 +10,8 @@ export interface Exchange {
   readonly extraHeaders?: Readonly<Record<string, string>>;
   /** Whether the requests stand beside an open answer of the same attempt. */
   readonly isAside?: boolean;
-  /** Whoever asks reads a short answer from `wholeBytes` where it is there, and from the client where not. */
-  takesWhole?: boolean;
+  /** Given by whoever reads a short answer from `wholeBytes` where it is there, and from the client where not; called as it comes. */
+  onPiece?: () => void;
   /** The latest answer's bytes, when it was short and good and they were wanted. */
   wholeBytes?: Uint8Array;
   /** From here on a request counts: should it leave, it may have an effect. */
@@ -85,7 +85,8 @@ const unwatched: Passage = { onLeaving: () => undefined, isAside: false };
 
 const passageOf = (exchange: Exchange): Passage => ({
   isAside: exchange.isAside === true,
-  onWhole: exchange.takesWhole === true ? (bytes) => void (exchange.wholeBytes = bytes) : undefined,
+  onPiece: exchange.onPiece,
+  onWhole: exchange.onPiece && ((bytes) => void (exchange.wholeBytes = bytes)),
   onLeaving() {
     exchange.left = true;
     if (exchange.handedOver) exchange.mayHaveActed = true;

@@ -3,7 +3,7 @@ import type { LayerResult, Method } from '../call.js';
 /** Bytes that can be read again from any offset, so that an attempt never owns them. */
 export interface FileSource {
   readonly sizeBytes: number;
-  /** Bytes from `offset` to the end. A failure to read rejects the iteration; nothing else throws. */
+  /** Bytes from `offset` to the end; a piece once given is not written to again. A failure to read rejects the iteration; nothing else throws. */
   open(offset: number): AsyncIterable<Uint8Array>;
   /** The same while the bytes are the same, in other processes too: what an interrupted upload finds its source by. Without one, only this very object is recognised. */
   readonly identity?: string;
@@ -14,7 +14,7 @@ export interface FileSource {
 /** Bytes whose number only their end tells, such as a stream without a length. They are read once, from the first to the last. */
 export interface UnmeasuredSource {
   readonly sizeBytes?: undefined;
-  /** From the first byte. A failure to read rejects the iteration; nothing else throws. */
+  /** From the first byte; a piece once given is not written to again. A failure to read rejects the iteration; nothing else throws. */
   open(): AsyncIterable<Uint8Array>;
   /** True as soon as the first byte cannot be had any more. */
   isSpent(): boolean;
