@@ -24,12 +24,12 @@ interface FileSet {
 }
 
 const small: readonly FileSet[] = [
-  { label: '1,000 files of 4 KiB', count: 1000, sizeBytes: 4 * KiB, concurrency: 8, rounds: 9 },
-  { label: '100 files of 256 KiB', count: 100, sizeBytes: 256 * KiB, concurrency: 8, rounds: 21 },
+  { label: '1,000 files of 4 KiB', count: 1000, sizeBytes: 4 * KiB, concurrency: 8, rounds: 15 },
+  { label: '100 files of 256 KiB', count: 100, sizeBytes: 256 * KiB, concurrency: 8, rounds: 41 },
 ];
 const large: readonly FileSet[] = [
-  { label: '8 files of 32 MiB', count: 8, sizeBytes: 32 * MiB, concurrency: 4, rounds: 5 },
-  { label: 'one file of 256 MiB', count: 1, sizeBytes: 256 * MiB, concurrency: 1, rounds: 5 },
+  { label: '8 files of 32 MiB', count: 8, sizeBytes: 32 * MiB, concurrency: 4, rounds: 11 },
+  { label: 'one file of 256 MiB', count: 1, sizeBytes: 256 * MiB, concurrency: 1, rounds: 11 },
 ];
 
 interface Bench {
