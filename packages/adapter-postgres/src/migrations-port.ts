@@ -35,7 +35,8 @@ export const createMigrationsPort = ({ layer, sender, sql }: MigrationsPortOptio
     if (hasUnsendableText(name) || hasUnsendableText(call.idempotencyKey ?? '')) return err(unsendable(layer));
     const checked = await checkMigration(layer, query);
     if (checked.isErr()) return err(checked.error);
-    const applied = await sender.send((timeoutMs) => migrationText({ name, query, call, timeoutMs }), call);
+    const textOf = (timeoutMs: number): string => migrationText({ name, query, call, timeoutMs });
+    const applied = await sender.send(textOf, call, { mayLeaveTraces: true });
     const version = applied.andThen((answer) => readCell(layer, answer, Infinity));
     return version.map(() => ({ name })).orElse((error) => forgiven(error, name));
   },

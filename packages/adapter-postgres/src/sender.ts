@@ -18,10 +18,16 @@ import { traced } from './traced.js';
 /** Makes the text when the connection is there: its time limit is what is left of the attempt then. */
 export type TextOf = (statementTimeoutMs: number) => string;
 
+/** What is known of a text beside its words. */
+export interface TextTraits {
+  /** It may leave something in the session that no rollback takes back, as a lock: where it fails, its connection is ended. */
+  readonly mayLeaveTraces?: boolean;
+}
+
 /** Sends texts and gives what the driver made of the answers. */
 export interface Sender {
   /** One text in one message, so the server runs it as one transaction. Never sent again. */
-  send(textOf: TextOf, call: Call): LayerResult<unknown>;
+  send(textOf: TextOf, call: Call, traits?: TextTraits): LayerResult<unknown>;
   /** Resolves when nothing is in flight any more; ask once the layer is closing. */
   done(): Promise<void>;
 }
@@ -35,13 +41,20 @@ interface SenderOptions {
   readonly closed: AbortSignal;
 }
 
+interface Exchange {
+  readonly lease: Lease;
+  readonly text: string;
+  readonly call: Call;
+  readonly traits: TextTraits;
+}
+
 type Answer = Result<unknown, LayerError>;
 /** The connection was dead, or in somebody's transaction: a proof that nothing was sent. */
 type Dead = 'dead';
 
 /** One connection for each text, for as long as the text takes. */
 export const createSender = ({ layer, connections, retirement, maxReplyBytes, closed }: SenderOptions): Sender => {
-  const once = async (render: TextOf, call: Call): Promise<Answer | Dead> => {
+  const once = async (render: TextOf, call: Call, traits: TextTraits): Promise<Answer | Dead> => {
     const taken = await connections.take(call);
     if (taken.isErr()) return err(taken.error);
     const lease = taken.value;
@@ -50,12 +63,12 @@ export const createSender = ({ layer, connections, retirement, maxReplyBytes, cl
       lease.giveBack();
       return err(left.error);
     }
-    if (lease.isUsable()) return exchange(lease, traced(render(left.value), call), call);
+    if (lease.isUsable()) return exchange({ lease, text: traced(render(left.value), call), call, traits });
     lease.destroy();
     return 'dead';
   };
 
-  const exchange = async (lease: Lease, text: string, call: Call): Promise<Answer | Dead> => {
+  const exchange = async ({ lease, text, call, traits }: Exchange): Promise<Answer | Dead> => {
     try {
       lease.guard?.startAnswer(maxReplyBytes);
       const answer = lease.client.query(text);
@@ -67,30 +80,30 @@ export const createSender = ({ layer, connections, retirement, maxReplyBytes, cl
       lease.giveBack();
       return ok(waited.value);
     } catch (cause) {
-      return failed(lease, cause);
+      return failed(lease, cause, traits);
     }
   };
 
-  const failed = (lease: Lease, cause: unknown): Answer | Dead => {
+  const failed = (lease: Lease, cause: unknown, { mayLeaveTraces = false }: TextTraits): Answer | Dead => {
     // After an error of the statement the server has rolled back and the connection is as good as before.
-    if (serverErrorOf(cause)?.isFatal === false) lease.giveBack();
+    if (serverErrorOf(cause)?.isFatal === false && !mayLeaveTraces) lease.giveBack();
     else lease.destroy();
     return wasNotSent(cause) ? 'dead' : err(lostAnswer(layer, cause, lease.guard?.fault()));
   };
 
-  const send = async (render: TextOf, call: Call): Promise<Answer> => {
-    const answer = await once(render, call);
+  const send = async (render: TextOf, call: Call, traits: TextTraits): Promise<Answer> => {
+    const answer = await once(render, call, traits);
     if (answer !== 'dead') return answer;
     call.note('A connection of the pool could not be used; another one was taken before anything was sent.');
-    const again = await once(render, call);
+    const again = await once(render, call, traits);
     return again === 'dead' ? err(deadConnections(layer)) : again;
   };
 
   const inFlight = new Set<Promise<Answer>>();
 
   return {
-    send(render, call) {
-      const answer = send(render, call).finally(() => inFlight.delete(answer));
+    send(render, call, traits = {}) {
+      const answer = send(render, call, traits).finally(() => inFlight.delete(answer));
       inFlight.add(answer);
       return answer;
     },

@@ -107,6 +107,16 @@ declare c cursor with hold for select * from samples`,
   expect(await cell(left)).toBe('integer00');
 });
 
+test('a migration that fails takes its connection along, with the locks that no rollback gives back', async () => {
+  await layer.close();
+  layer = openLayer(1);
+  const session = await cell('pg_backend_pid()');
+  expect(await cell('pg_backend_pid()')).toBe(session);
+  const error = (await apply('locks', 'select pg_advisory_lock(4712); select 1 / 0'))._unsafeUnwrapErr();
+  expect(error).toMatchObject({ effect: 'none', sqlState: '22012' });
+  expect(await cell('pg_backend_pid()')).not.toBe(session);
+});
+
 test('a project without a history has no migrations, and the first one makes it', async () => {
   await database.query(
     'create schema kept; alter table supabase_migrations.schema_migrations set schema kept; drop schema supabase_migrations',
