@@ -41,6 +41,8 @@ export const versionOf = async (question: VersionQuestion): Promise<Result<Objec
   if (info.isErr()) return err(info.error);
   const tag = question.attempt.exchange.headers?.get('etag');
   if (tag && info.value.etag && !isSameTag(tag, info.value.etag)) return err(replaced);
+  // Of an object that SQL wrote, or an old one, the project may have recorded nothing: the answer itself knows more.
+  if (info.value.etag === '' && head !== undefined) return ok(head);
   return ok(versionOfInfo(info.value));
 };
 

@@ -301,6 +301,16 @@ describe('a download', () => {
     expect(received).toMatchObject({ sizeBytes: 5, verified: 'size' });
   });
 
+  test('believes the answer about an object of which the project recorded nothing', async () => {
+    const unrecorded = () => json({ ...info, size: null, content_type: null, etag: null });
+    const headers = { etag: '"one-2"', 'content-length': '5', 'content-type': 'text/plain' };
+    const answers = { 'GET /object/info': unrecorded, 'GET /object/b/p': body('hello', headers) };
+    const to = targetToBytes();
+    const received = (await download(answers, to))._unsafeUnwrap();
+    expect(received).toMatchObject({ sizeBytes: 5, contentType: 'text/plain', etag: '"one-2"', verified: 'size' });
+    expect(Buffer.from(to.bytes() ?? []).toString()).toBe('hello');
+  });
+
   test('takes one version: another tag than the details had is not written anywhere', async () => {
     const target = targetToBytes();
     const error = (await download({ 'GET /object/b/p': body('hello', { etag: '"two"' }) }, target))._unsafeUnwrapErr();
