@@ -301,9 +301,9 @@ test('what a wrong or missing destination says comes back as data', async () => 
   ]);
 });
 
-test('two thousand small files in both directions, more than one list page', async () => {
-  const content = Object.fromEntries(Array.from({ length: 2000 }, (_, at) => [`${at % 20}/${at}.txt`, `file ${at}`]));
+test('small files in both directions, one more than a list page holds', async () => {
+  const content = Object.fromEntries(Array.from({ length: 1001 }, (_, at) => [`${at % 20}/${at}.txt`, `file ${at}`]));
   const from = await put('from', content);
-  expect(done(await uploadFolder(optionsFor(from))).counts).toEqual({ sent: 2000 });
-  expect(done(await downloadFolder(optionsFor(join(root, 'to')))).counts).toEqual({ received: 2000 });
+  expect(done(await uploadFolder(optionsFor(from))).counts).toEqual({ sent: 1001 });
+  expect(done(await downloadFolder(optionsFor(join(root, 'to')))).counts).toEqual({ received: 1001 });
 }, 120_000);
