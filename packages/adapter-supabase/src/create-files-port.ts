@@ -2,6 +2,7 @@ import type { Call, FileInfo, FilesPort, InputOf, ObjectKey, ReceivedFile, Store
 import { err, ok, type Result } from 'neverthrow';
 import { downloadCached } from './cache/cached-download.js';
 import type { DownloadCache } from './cache/download-cache.js';
+import { chunkBytes } from './chunk-bytes.js';
 import type { Attempt, Ask, Door } from './door.js';
 import { downloadFile, type DownloadInput, type DownloadMeans } from './download-file.js';
 import type { Failure } from './failure.js';
@@ -22,7 +23,7 @@ import { storageFailureOf } from './storage-failure.js';
 import type { StorageUrls } from './storage-urls.js';
 import { uploadFault, uploadFile, type UploadInput } from './upload-file.js';
 import { placeOf } from './upload-positions.js';
-import { chunkBytes, uploadResumable } from './upload-resumable.js';
+import { uploadResumable } from './upload-resumable.js';
 import { uploadUnmeasured } from './upload-unmeasured.js';
 
 /** What the files port is made of. */

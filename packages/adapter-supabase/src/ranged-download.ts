@@ -4,6 +4,7 @@ import { err, ok, type Result } from 'neverthrow';
 import { abortableReader } from './abortable-reader.js';
 import type { AnswerBody } from './answer-body.js';
 import { createRangeQueue, type RangeQueue } from './byte-ranges.js';
+import { chunkBytes } from './chunk-bytes.js';
 import type { Attempt } from './door.js';
 import { unreadable, type Failure } from './failure.js';
 import { networkFailureOf } from './network-failure.js';
@@ -16,9 +17,9 @@ import { wrongBytes } from './wrong-bytes.js';
 
 /**
  * The most one request asks for; a larger object comes in ranges where its target can take them. Three are under way
- * at once and the first may be asked for again, so that a kill costs 8 MiB at the very most.
+ * at once and the first may be asked for again, so that a kill costs one chunk at the very most, as it does an upload.
  */
-export const partBytes = 2 * 1024 * 1024;
+export const partBytes = chunkBytes / 4;
 
 /** What asks for a range, of the bytes as they are stored. */
 export const rangeHeaders = ({ from, to }: ByteRange): Readonly<Record<string, string>> => ({

@@ -1,4 +1,5 @@
 import type { FileSource, UnmeasuredSource } from '@hybrid-supabase/core';
+import { chunkBytes } from './chunk-bytes.js';
 import { createReplay } from './stream-replay.js';
 
 /** Bytes as they come: a web `ReadableStream`, a Node `Readable`, a generator. */
@@ -12,7 +13,7 @@ export interface StreamSourceOptions {
   readonly replayBytes?: number;
 }
 
-const defaultReplayBytes = 6 * 1024 * 1024;
+const defaultReplayBytes = chunkBytes;
 
 /**
  * A stream, which can be read once. Nothing of it is read before it is sent. An upload that fails after `replayBytes`

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FileSource, StoredFile } from '@hybrid-supabase/core';
 import { err, ok, type Result } from 'neverthrow';
 import { bytesUntil } from './bytes-until.js';
+import { chunkBytes } from './chunk-bytes.js';
 import type { Failure } from './failure.js';
 import { noPosition } from './only-writer.js';
 import type { UploadPlace } from './resumable-api.js';
@@ -14,9 +15,6 @@ import { unreadableCode } from './unreadable-source.js';
 import type { UploadInput } from './upload-file.js';
 import { placeOf, type UploadPosition } from './upload-positions.js';
 import { effectOf } from './wire.js';
-
-/** The hosted service takes exactly this much in every request but the last. */
-export const chunkBytes = 6 * 1024 * 1024;
 
 /**
  * Sends the body chunk by chunk and goes on where an earlier attempt or process ended. No object is there

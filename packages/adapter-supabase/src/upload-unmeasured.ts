@@ -1,6 +1,7 @@
 import type { FileSource, ObjectKey, StoredFile, UnmeasuredSource, UploadOptions } from '@hybrid-supabase/core';
 import { err, ok, type Result } from 'neverthrow';
 import { bytesUntil } from './bytes-until.js';
+import { chunkBytes } from './chunk-bytes.js';
 import type { Failure } from './failure.js';
 import { sourceFromBytes } from './file-source.js';
 import type { UploadPlace } from './resumable-api.js';
@@ -9,7 +10,6 @@ import { bodyOf, mayGoOn, vendorMetadataOf, withoutEffect } from './resumable-re
 import { finished, settled } from './stored-object.js';
 import { createUnmeasuredChunks, type Chunk, type UnmeasuredChunks } from './unmeasured-chunks.js';
 import { uploadFile, type UploadInput } from './upload-file.js';
-import { chunkBytes } from './upload-resumable.js';
 
 /** An upload of a source that does not know its size. */
 export type UnmeasuredUpload = ObjectKey & UploadOptions & { readonly body: UnmeasuredSource };

@@ -27,7 +27,7 @@ export interface TransferPlan {
 
 const MiB = 1024 * 1024;
 /** One chunk, and what the protocol itself takes. */
-const chunkBytes = { up: 6 * MiB, down: 8 * MiB } as const;
+const chunkBytes = 6 * MiB;
 const talkBytes = MiB / 4;
 
 /** Moves one file in a process that is killed and started again, and compares what is there in the end. */
@@ -49,7 +49,7 @@ export const killedTransfer = async (world: FilesWorld, plan: TransferPlan, tall
   else tally.details.push(`; ${way} ${path} of ${bytes.length} bytes: ${failure ?? 'other bytes'}`);
   const twiceBytes = Math.max(0, total - bytes.length);
   tally.mostTwiceBytes = Math.max(tally.mostTwiceBytes, twiceBytes);
-  if (twiceBytes > chunkBytes[way] + talkBytes) {
+  if (twiceBytes > chunkBytes + talkBytes) {
     tally.overChunk += 1;
     tally.details.push(`; ${way} ${path}: ${twiceBytes} of ${bytes.length} bytes twice, killed at ${plan.killAtBytes}`);
   }
