@@ -219,7 +219,7 @@ describe.each(clientVersions)('supabase-js %s on the local stack', (_version, cr
 
   test('a download in one request that is cancelled in the middle leaves no file, not even half of one', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'hybrid-download-'));
-    valueOf(await upload('p', Buffer.alloc(2_000_000)));
+    valueOf(await upload('p', Buffer.alloc(1_500_000)));
     const testCall = { ...call(), progressed: (): void => testCall.abort() };
     const to = targetToFile(join(folder, 'file'));
     const error = (await files().download({ bucket, path: 'p', to }, testCall))._unsafeUnwrapErr();
