@@ -8,7 +8,7 @@ import { killedTransfer, type FilesTally } from './killed-transfer.js';
 import type { SoakCheck, SoakResult } from './soak.js';
 
 /** How long and how rough. */
-export interface FilesSoakOptions extends Pick<FilesWorldOptions, 'programOf'> {
+export interface FilesSoakOptions extends Pick<FilesWorldOptions, 'programs'> {
   /** So many uploads and as many downloads, each killed once. */
   readonly transfers: number;
   readonly largestMiB: number;
@@ -27,7 +27,7 @@ export const filesSoak: FilesSoak = async (options) => {
   const folder = await mkdtemp(join(tmpdir(), 'hybrid-soak-'));
   // The database has a user of its own where this one may not run it.
   await chmod(folder, 0o755);
-  const world = createFilesWorld({ programOf: options.programOf, folder });
+  const world = createFilesWorld({ programs: options.programs, folder });
   try {
     await world.startServer();
     await world.prepare();

@@ -3,15 +3,10 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { startCountingProxy, type CountingProxy, type Passed } from './counting-proxy.js';
 
-/** A program of this package and how Node runs it: as built, or from its source. */
-export interface SoakProgram {
-  readonly file: string;
-  readonly nodeOptions: readonly string[];
-}
-
 /** What a world is made of. */
 export interface FilesWorldOptions {
-  readonly programOf: (name: 'stack-server' | 'file-mover') => SoakProgram;
+  /** Where the programs of this package are, as they were built. */
+  readonly programs: string;
   /** Everything is in here: the project, the files, what the movers remember. */
   readonly folder: string;
 }
@@ -34,7 +29,7 @@ interface Server {
 }
 
 /** Makes the {@link FilesWorld}; nothing runs yet. */
-export const createFilesWorld = ({ programOf, folder }: FilesWorldOptions) => {
+export const createFilesWorld = ({ programs, folder }: FilesWorldOptions) => {
   let child: ChildProcess | undefined;
   let server: Server | undefined;
   let proxy: CountingProxy | undefined;
@@ -43,10 +38,8 @@ export const createFilesWorld = ({ programOf, folder }: FilesWorldOptions) => {
     if (server === undefined) throw new Error('The local stack is not running.');
     return server;
   };
-  const run = (name: 'stack-server' | 'file-mover', values: readonly string[]): ChildProcess => {
-    const { file, nodeOptions } = programOf(name);
-    return fork(file, values, { execArgv: [...nodeOptions], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
-  };
+  const run = (name: 'stack-server' | 'file-mover', values: readonly string[]): ChildProcess =>
+    fork(join(programs, `${name}.js`), values, { execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
   return {
     folder,
     async startServer(): Promise<void> {

@@ -25,7 +25,7 @@ const filesSoakAsBuilt =
   ({ calls, seed, onProgress = () => undefined }) =>
     filesSoak({
       ...{ transfers: Math.ceil(calls / 2), largestMiB: 64, seed, onProgress },
-      programOf: (name) => ({ file: fileURLToPath(new URL(`./${name}.js`, import.meta.url)), nodeOptions: [] }),
+      programs: fileURLToPath(new URL('.', import.meta.url)),
     });
 
 const usage = `npm run soak -- NAME [--calls N] [--kills N] [--seed N] [--json]
