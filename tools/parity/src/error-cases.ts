@@ -133,10 +133,10 @@ const broken: readonly Broken[] = [
   ],
   [
     'exclusion',
-    (layer) => sql`insert into parity_spans values (${layer}, '[1,3)'), (${layer}, '[2,4)')`,
+    (layer) => sql`insert into parity_alone values (${layer}), (${layer})`,
     'conflict',
     '23P01',
-    { constraint: 'parity_spans_span_excl' },
+    { constraint: 'parity_alone_layer_excl' },
   ],
   [
     'length',

@@ -26,12 +26,12 @@ create domain parity_positive as int check (value > 0);
 create domain parity_price as numeric(10, 2);
 create table parity_rows (layer text, id int8 not null check (id > 0), label text constraint short check (length(label) < 100), primary key (layer, id));
 create table parity_children (layer text, row_id int8, foreign key (layer, row_id) references parity_rows (layer, id));
-create table parity_spans (layer text, span int4range, exclude using gist (span with &&));
+create table parity_alone (layer text, exclude using btree (layer with =));
 create table parity_once (word text);
 create function parity_lies() returns void language sql volatile as $$ insert into parity_once values ('lie') $$;
 create function parity_fails(state text) returns void language plpgsql stable as
   $$ begin raise exception using errcode = state, message = 'it fails', hint = 'It was asked to.'; end $$;
-grant all on parity_rows, parity_children, parity_spans, parity_once to service_role;`;
+grant all on parity_rows, parity_children, parity_alone, parity_once to service_role;`;
 
 /** Starts the local stack with the schema `hybrid`, and every layer on it as a user would make it. */
 export const openLayers = async (): Promise<OpenLayers> => {
