@@ -3,7 +3,7 @@ const nxPreset = require('@nx/jest/preset').default;
 /** Sources run as CommonJS through swc; packages see each other's `src` by the custom export condition. */
 module.exports = {
   ...nxPreset,
-  testEnvironment: 'node',
+  testEnvironment: require.resolve('./jest.environment.cjs'),
   testEnvironmentOptions: { customExportConditions: ['@hybrid-supabase/source', 'node', 'require', 'default'] },
   transform: {
     '^.+\\.[cm]?[tj]s$': [
