@@ -38,6 +38,6 @@ test('a promise carries no storage of an earlier file', async () => {
   });`;
   for (const name of ['a', 'b', 'c']) await writeFile(join(folder, `${name}.test.js`), content);
   const { output, code } = await runJest({ testEnvironment: environment });
-  expect(output).toContain('3 passed, 3 total');
+  expect(output).toContain('3 passed');
   expect(code).toBe(0);
 }, 60_000);
