@@ -227,7 +227,11 @@ test('a run after one that was ended sends what is missing and reads nothing aga
   expect(there).toBeLessThan(60);
   uploads = 0;
   const second = done(await uploadFolder(options));
-  expect([second.ok, uploads]).toEqual([true, 60 - there]);
+  const { sent = 0, unchanged = 0 } = second.counts;
+  expect([second.ok, uploads, sent + unchanged]).toEqual([true, sent, 60]);
+  // The server may still finish what was under way when the first run ended.
+  expect(unchanged - there).toBeGreaterThanOrEqual(0);
+  expect(unchanged - there).toBeLessThanOrEqual(4);
   expect(await keys()).toHaveLength(60);
 
   // Only who believes the journal finds another checksum than the bytes have.

@@ -6,6 +6,7 @@ import { openDatabase } from './database.js';
 import { findDatabaseUser, type DatabaseUser } from './directory/database-user.js';
 import { openHome, type Home } from './directory/home.js';
 import { openKeys, type Keys } from './directory/keys.js';
+import { defaultTemplatesDirectory } from './directory/templates-directory.js';
 import { createEnds, type Ends } from './ends.js';
 import { startEngine } from './engine/engine.js';
 import { independentQuery, type IndependentRows } from './independent-query.js';
@@ -95,7 +96,10 @@ async function databaseAddress(wish: DatabaseWish): Promise<Result<string, Local
   const { options, home, keys, runAs, onProgress, ends } = wish;
   if (options.databaseUrl !== undefined) return ok(options.databaseUrl);
   const { path, temporary, lock } = home;
-  const plan = { home: path, temporary, runAs, user: owner, password: keys.databasePassword };
+  const { templatesDirectory = defaultTemplatesDirectory() } = options;
+  // Only a temporary database need not be on the disk, and a copy that is takes as long as making one.
+  const templates = temporary && templatesDirectory !== false ? templatesDirectory : undefined;
+  const plan = { home: path, temporary, runAs, user: owner, password: keys.databasePassword, templates };
   const engine = await startEngine(plan, onProgress);
   if (engine.isErr()) return err(engine.error);
   ends.add(engine.value.stop);

@@ -30,7 +30,9 @@ async function installWithoutScripts(): Promise<string> {
     else if (relative(join(target, 'native', 'bin'), path) === entry.name) await chmod(path, 0o644);
   }
   const keeper = join(folder, 'keeper.cjs');
-  await copyFile(keeperPath, keeper);
+  const programs = dirname(keeperPath);
+  for (const name of (await readdir(programs)).filter((each) => each.endsWith('.cjs')))
+    await copyFile(join(programs, name), join(folder, name));
   return keeper;
 }
 

@@ -245,13 +245,14 @@ test.each([
   [{ databaseUrl: 'mysql://x' }, 'databaseUrl'],
   [{ resumableExpiryMs: 0 }, 'resumableExpiryMs'],
   [{ resumableExpiryMs: 1.5 }, 'resumableExpiryMs'],
+  [{ templatesDirectory: 'relative' }, 'templatesDirectory'],
 ])('wrong options are told at once: %j', async (options, name) => {
   await expect(startLocalStack(options)).rejects.toThrow(name);
 });
 
 test('slow steps are told', async () => {
   const lines: string[] = [];
-  const stack = await start({ onProgress: (line) => void lines.push(line) });
+  const stack = await start({ templatesDirectory: false, onProgress: (line) => void lines.push(line) });
   await stack.stop();
   expect(lines).toEqual(['creating the database', 'preparing the database']);
 }, 60_000);

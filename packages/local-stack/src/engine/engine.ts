@@ -24,6 +24,8 @@ export interface EnginePlan {
   readonly runAs: DatabaseUser | undefined;
   readonly user: string;
   readonly password: string;
+  /** Where empty databases are kept to be copied. */
+  readonly templates: string | undefined;
 }
 
 const stopLimitMs = 20_000;

