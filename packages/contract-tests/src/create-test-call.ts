@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import type { Call } from '@hybrid-supabase/core';
 
 /** A {@link Call} that a test steers. */
@@ -33,6 +34,8 @@ export interface TestCallOptions {
 export const createTestCall = (options: TestCallOptions = {}): TestCall => {
   const { timeoutMs = 30_000, attempt = 1, attemptId = randomUUID(), idempotencyKey, traceparent } = options;
   const controller = new AbortController();
+  // A test may make many calls of one.
+  setMaxListeners(0, controller.signal);
   const notes: string[] = [];
   let progressed = 0;
   return {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { cannot, layerError } from '@hybrid-supabase/core';
 import type { Authority, Call, Fate, Layer, LayerError, Method, OperationName } from '@hybrid-supabase/core';
 import { err, ok, type Result } from 'neverthrow';
@@ -75,6 +76,8 @@ export const createFakeLayer = (options: FakeLayerOptions = {}): FakeLayer => {
   const answers: ErasedAnswers = options.answers ?? {};
   const lacks = lacksOf(options.answers ?? {}, options.lacks ?? {});
   const closing = new AbortController();
+  // Every call under way listens, and a load test has thousands.
+  setMaxListeners(0, closing.signal);
   const faults = createFaultPlan<FakeFault, OperationName | 'probe'>();
   const received: Received[] = [];
   let probes = 0;

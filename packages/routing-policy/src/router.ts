@@ -7,6 +7,7 @@ import type { House } from './house.js';
 import { closed, wrongOptions } from './hybrid-error.js';
 import type { Errand } from './errand.js';
 import { Journey } from './journey.js';
+import { mayStopMany } from './may-stop-many.js';
 import type { Plan } from './plan.js';
 import { mayRunTwice } from './policy-check.js';
 import type { ServedRead, ShadowRule } from './shadow.js';
@@ -133,7 +134,7 @@ function errandOf<N extends OperationName>(
   return {
     call,
     endsAtMs: nowMs + timeoutMs,
-    signal: options?.signal,
+    signal: options?.signal && mayStopMany(options.signal),
     idempotencyKey: options?.idempotencyKey,
     traceparent: options?.traceparent,
     isQuestion: false,

@@ -1,4 +1,4 @@
-import { getEventListeners } from 'node:events';
+import { getEventListeners, setMaxListeners } from 'node:events';
 import type { Bucket, Layer, OperationSemantics, TrailEntry } from '@hybrid-supabase/core';
 import {
   createFakeLayer,
@@ -637,6 +637,28 @@ describe('the caller who stops', () => {
     const { signal } = new AbortController();
     await end(hybrid.buckets.list({}, { signal }));
     expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
+  test.each<[string, number | undefined, number]>([
+    ['and Node warns of nothing', undefined, 0],
+    ['and a limit of listeners of its own stays', 3, 1],
+    ['and so does one of none', 0, 0],
+  ])('of many calls at once: all end, %s', async (_what, limit, expected) => {
+    const [mcp] = both({ 'buckets.list': () => [] });
+    mcp.breakBackend('hangs');
+    const { hybrid } = open([mcp]);
+    let warnings = 0;
+    const onWarning = ({ name }: Error): void => void (warnings += Number(name === 'MaxListenersExceededWarning'));
+    process.on('warning', onWarning);
+    const stop = new AbortController();
+    if (limit !== undefined) setMaxListeners(limit, stop.signal);
+    const pending = Array.from({ length: 30 }, () => hybrid.buckets.list({}, { signal: stop.signal }));
+    await settled();
+    stop.abort();
+    const outcomes = await Promise.all(pending);
+    process.off('warning', onWarning);
+    expect(outcomes.filter((outcome) => outcome.isErr() && outcome.error.kind === 'cancelled')).toHaveLength(30);
+    expect(warnings).toBe(expected);
   });
 
   test('in the middle of a settlement: cancelled, and still in doubt', async () => {
