@@ -11,8 +11,8 @@ export interface LocalStackOptions {
   /** How long a resumable upload lives from its creation, in milliseconds. @default 24 hours, as the hosted service says */
   readonly resumableExpiryMs?: number;
   /**
-   * Where an empty database (40 MB) is kept and copied by temporary stacks, which then start in a third of the time; it
-   * may be removed at any time. `false` makes each anew. @default `hybrid-supabase` in the user's cache folder
+   * Where an empty database (40 MB) is kept and copied by temporary stacks, which then start in half the time; it may
+   * be removed at any time. `false` makes each anew. @default `hybrid-supabase` in the user's cache folder
    */
   readonly templatesDirectory?: string | false;
   /** Told about each slow step, in words for a person. */

@@ -105,11 +105,19 @@ async function copyKept(engine, data, plan, template) {
   } catch (error) {
     if (ending) throw error;
     tellStep(`making the kept empty database anew, as it could not be copied (${nameOf(error)})`);
-    fs.rmSync(template, { recursive: true, force: true });
     fs.rmSync(data, { recursive: true, force: true });
+    discard(template);
     return false;
   }
 }
+
+const discard = (template) => {
+  try {
+    fs.rmSync(template, { recursive: true, force: true });
+  } catch (error) {
+    tellStep(`leaving ${template} as it is (${nameOf(error)})`);
+  }
+};
 
 /** Where the kept database lies, or nothing: a stack needs none. */
 function findTemplate(plan) {
