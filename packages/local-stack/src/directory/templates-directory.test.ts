@@ -1,6 +1,6 @@
 import { defaultTemplatesDirectory } from './templates-directory.js';
 
-const home = (): string => '/home/me';
+const home = (): string => '/me';
 const noHome = (): string => {
   throw new Error('no such user');
 };
@@ -8,9 +8,9 @@ const noHome = (): string => {
 test.each<[string, NodeJS.Platform, () => string, string | undefined]>([
   ['/caches', 'linux', home, '/caches/hybrid-supabase'],
   ['/caches', 'darwin', noHome, '/caches/hybrid-supabase'],
-  ['', 'linux', home, '/home/me/.cache/hybrid-supabase'],
-  ['relative', 'linux', home, '/home/me/.cache/hybrid-supabase'],
-  ['', 'darwin', home, '/home/me/Library/Caches/hybrid-supabase'],
+  ['', 'linux', home, '/me/.cache/hybrid-supabase'],
+  ['relative', 'linux', home, '/me/.cache/hybrid-supabase'],
+  ['', 'darwin', home, '/me/Library/Caches/hybrid-supabase'],
   ['', 'linux', () => '', undefined],
   ['', 'linux', noHome, undefined],
 ])('%j on %s', (cacheHome, platform, homeOf, expected) => {
