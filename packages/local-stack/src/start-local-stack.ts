@@ -97,7 +97,7 @@ async function databaseAddress(wish: DatabaseWish): Promise<Result<string, Local
   if (options.databaseUrl !== undefined) return ok(options.databaseUrl);
   const { path, temporary, lock } = home;
   const { templatesDirectory = defaultTemplatesDirectory() } = options;
-  // Only a temporary database need not be on the disk, and a copy that is takes as long as making one.
+  // A data directory is made once and must be on the disk, for which initdb knows how.
   const templates = temporary && templatesDirectory !== false ? templatesDirectory : undefined;
   const plan = { home: path, temporary, runAs, user: owner, password: keys.databasePassword, templates };
   const engine = await startEngine(plan, onProgress);

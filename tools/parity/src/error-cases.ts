@@ -133,6 +133,7 @@ const broken: readonly Broken[] = [
   ],
   [
     'exclusion',
+    // About the layer's own name: layers that wait for each other's rows may end as a deadlock.
     (layer) => sql`insert into parity_alone values (${layer}), (${layer})`,
     'conflict',
     '23P01',

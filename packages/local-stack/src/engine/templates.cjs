@@ -77,7 +77,7 @@ const onDisk = (target, content) => {
   }
 };
 
-/** What a killed keeper left behind, and what is a month old: it may be of an engine that is gone, and is made anew if not. */
+/** What a killed keeper left behind, and what is a month old: its engine may be gone, and if not it is made anew. */
 const removeStale = (folder) => {
   for (const name of fs.readdirSync(folder)) {
     const target = path.join(folder, name);
